@@ -1,0 +1,1 @@
+"""Leave a Reply: a comment form, a spam filter and a moderation queue for blogs."""
