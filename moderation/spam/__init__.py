@@ -1,0 +1,1 @@
+"""Judges submissions: signals, the score they add up to, and the verdict."""

@@ -1,0 +1,1 @@
+"""One file per heuristic: a pure function that looks for one signal."""

@@ -1,0 +1,78 @@
+"""Owns the judgement: all heuristics run, their weights add up to the score."""
+
+import logging
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from moderation.spam.context import Context
+from moderation.spam.points import POINTS
+from moderation.spam.registry import HEURISTICS, Heuristic
+from moderation.spam.signal import Signal
+from moderation.spam.submission import Submission
+
+UNKNOWN = Context()
+BASELINE = Signal(
+    name="baseline",
+    weight=POINTS["baseline"],
+    reason="Where every comment starts: most are honest.",
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """What the heuristics found.
+
+    `score` is the probability of spam, 0 to 1: the logistic function of the sum of
+    the signals' weights, the baseline among them. `failures` names the heuristics
+    that broke down and are missing from the score.
+    """
+
+    score: float
+    signals: tuple[Signal, ...]
+    failures: tuple[str, ...] = ()
+
+
+def judge(
+    submission: Submission,
+    context: Context = UNKNOWN,
+    *,
+    heuristics: Iterable[Heuristic] = HEURISTICS,
+) -> Judgement:
+    """Return the judgement of `submission`, the strongest signal first.
+
+    Nothing short-circuits. A heuristic that raises is logged, without the text, and
+    named in `failures`: the verdict is then to hold (`verdict.decide_verdict`).
+    """
+    signals = [BASELINE]
+    failures = []
+    for heuristic in heuristics:
+        try:
+            signal = heuristic(submission, context)
+        except Exception as error:  # noqa: BLE001 - one bug must not lose a comment
+            name = getattr(heuristic, "__name__", repr(heuristic))
+            # Neither message nor traceback: both can quote the text.
+            logger.error(  # noqa: TRY400
+                "Heuristic %s failed with %s; the comment will be held.",
+                name,
+                type(error).__name__,
+            )
+            failures.append(name)
+        else:
+            if signal is not None:
+                signals.append(signal)
+    signals.sort(key=lambda signal: -abs(signal.weight))
+    return Judgement(
+        score=compute_score(signals), signals=tuple(signals), failures=tuple(failures)
+    )
+
+
+def compute_score(signals: Iterable[Signal]) -> float:
+    """Return the probability whose log-odds are the sum of the signals' weights."""
+    log_odds = math.fsum(signal.weight for signal in signals)
+    if log_odds >= 0:
+        return 1 / (1 + math.exp(-log_odds))
+    odds = math.exp(log_odds)
+    return odds / (1 + odds)

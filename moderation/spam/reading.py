@@ -1,0 +1,188 @@
+"""Owns what is read out of a body once for all heuristics: links and words.
+
+Every pattern here is linear: quantifiers are possessive or bounded and none is nested
+in another that could match the same characters.
+"""
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+# Nobody honest links this often, and it bounds the cost of what looks at each link.
+MOST_LINKS = 500
+
+_URL = r"""(?:https?:/{1,3}|(?<![\w.])www\.)[^\s<>"\[\](){}|\\^`]{1,2000}+"""
+_OPEN_HTML = r"<a\s[^<>]{1,2000}+>"
+_OPEN_BBCODE = r"\[(?:url|link)(?:=[^\[\]]{0,2000}+)?\]"
+_MARKUP = re.compile(
+    rf"""
+      (?P<open_html>{_OPEN_HTML})
+    | (?P<open_bbcode>{_OPEN_BBCODE})
+    | (?P<close></a\s{{0,9}}+>|\[/(?:url|link)\])
+    | (?<!\\)\[(?P<anchor>[^\[\]]{{1,500}}+)\]\(\s{{0,9}}+<?(?P<target>{_URL})>?\)?
+    | (?P<bare>{_URL})
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_ADDRESS = re.compile(
+    rf"</?[a-z][^<>]{{0,2000}}+>|{_OPEN_BBCODE}|\[/(?:url|link)\]|{_URL}",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]++(?:['’][^\W_]++)?+")
+_HREF = re.compile(
+    r"""href\s{0,9}+=\s{0,9}+(?P<quote>["']?+)(?P<url>[^\s"'<>]{0,2000}+)""",
+    re.IGNORECASE,
+)
+_HOST = re.compile(
+    r"(?:[a-z][a-z0-9+.-]{0,20}+:)?/{0,3}+([^\s/?#:\\]{1,253}+)", re.IGNORECASE
+)
+_TRAILING = ".,;:!?'*_~"
+
+
+class Markup(StrEnum):
+    """How a link is written."""
+
+    BARE = "bare"
+    HTML = "html"
+    BBCODE = "bbcode"
+    MARKDOWN = "markdown"
+
+
+class Link(NamedTuple):
+    """A link in a body: all of it is `start` to `end`, its text `anchor` in between.
+
+    A bare address has no anchor; a tag that is never closed ends with the tag.
+    """
+
+    markup: Markup
+    url: str
+    host: str
+    start: int
+    end: int
+    anchor_start: int
+    anchor_end: int
+    is_quoted: bool = True
+
+    @property
+    def has_anchor(self) -> bool:
+        """Whether there is a text to click on other than the address."""
+        return self.anchor_end > self.anchor_start
+
+
+def find_links(body: str) -> tuple[Link, ...]:
+    """Return the first `MOST_LINKS` links of `body` in order, none inside another."""
+    links: list[Link] = []
+    opened: Link | None = None
+    for match in _MARKUP.finditer(body):
+        if len(links) >= MOST_LINKS:
+            break
+        kind = match.lastgroup
+        if kind == "close":
+            if opened is not None:
+                links.append(_close(opened, match))
+            opened = None
+        elif kind in {"open_html", "open_bbcode"}:
+            if opened is not None:
+                links.append(_abandon(opened))
+            opened = _open(match)
+        elif opened is None:
+            links.append(_read_whole(match))
+        elif not opened.url:
+            opened = _fill(opened, match)
+    if opened is not None and len(links) < MOST_LINKS:
+        links.append(_abandon(opened))
+    return tuple(link for link in links if link.url)
+
+
+def blank_addresses(body: str) -> str:
+    """Return `body` with spaces in place of addresses and tags, at its full length."""
+    return _ADDRESS.sub(lambda match: " " * len(match[0]), body)
+
+
+def find_words(prose: str) -> tuple[str, ...]:
+    """Return the words of `prose` in order, in lower case."""
+    return tuple(word.lower() for word in _WORD.findall(prose))
+
+
+def find_word_spans(prose: str) -> tuple[tuple[int, int], ...]:
+    """Return where each of the words that `find_words` gives begins and ends."""
+    return tuple(match.span() for match in _WORD.finditer(prose))
+
+
+def find_link_host(url: str) -> str:
+    """Return the host of an address in lower case without `www.`, "" if it has none.
+
+    Lenient on purpose: whatever a visitor could be led to is a host.
+    """
+    match = _HOST.match(url.strip())
+    if match is None:
+        return ""
+    host = match[1].rpartition("@")[2].lower().strip(".")
+    return host.removeprefix("www.") if "." in host else ""
+
+
+def _open(match: re.Match[str]) -> Link:
+    """Return the link an opening tag begins, with nothing in it yet."""
+    is_html = match.lastgroup == "open_html"
+    if is_html:
+        href = _HREF.search(match[0])
+        url, quote = (href["url"], href["quote"]) if href else ("", '"')
+    else:
+        url, quote = match[0][1:-1].partition("=")[2].strip(" \"'"), '"'
+    return Link(
+        markup=Markup.HTML if is_html else Markup.BBCODE,
+        url=url,
+        host=find_link_host(url),
+        start=match.start(),
+        end=match.end(),
+        anchor_start=match.end(),
+        anchor_end=match.end(),
+        is_quoted=bool(quote),
+    )
+
+
+def _fill(opened: Link, match: re.Match[str]) -> Link:
+    """Return the link of `[url]address[/url]`: its text is its address."""
+    address = _read_whole(match)
+    return opened._replace(
+        url=address.url,
+        host=address.host,
+        end=address.end,
+        anchor_start=match.end(),
+        anchor_end=match.end(),
+    )
+
+
+def _close(opened: Link, match: re.Match[str]) -> Link:
+    return opened._replace(
+        end=match.end(), anchor_end=max(opened.anchor_start, match.start())
+    )
+
+
+def _abandon(opened: Link) -> Link:
+    return opened._replace(anchor_end=opened.anchor_start)
+
+
+def _read_whole(match: re.Match[str]) -> Link:
+    """Return the link of a bare address or of Markdown."""
+    if match.lastgroup == "bare":
+        url = match["bare"].rstrip(_TRAILING)
+        end = match.start() + len(url)
+        return Link(
+            markup=Markup.BARE,
+            url=url,
+            host=find_link_host(url),
+            start=match.start(),
+            end=end,
+            anchor_start=end,
+            anchor_end=end,
+        )
+    return Link(
+        markup=Markup.MARKDOWN,
+        url=match["target"],
+        host=find_link_host(match["target"]),
+        start=match.start(),
+        end=match.end(),
+        anchor_start=match.start("anchor"),
+        anchor_end=match.end("anchor"),
+    )
