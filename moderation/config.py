@@ -1,0 +1,181 @@
+"""Owns the settings: frozen values read once from the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from environs import (
+    EnvError,
+    EnvValidationError,
+    FileAwareEnv,
+    ValidationError,
+    validate,
+)
+
+PREFIX = "MODERATION_"
+SECRET_KEY_FILE = "secret_key"  # noqa: S105 a file's name
+LEAST_SECRET_CHARACTERS = 32
+LOG_FORMATS = ("console", "json")
+
+
+class SettingsError(Exception):
+    """Settings that can't be used; one message per problem, all of them at once."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything an operator can set; README.md has the same table for people.
+
+    Each field but `is_demo` is the variable `MODERATION_` + its name in capitals.
+    """
+
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    old_secret_keys: tuple[str, ...] = ()
+    base_url: str = "http://127.0.0.1:8000"
+    limits_url: str = "memory://"
+    limits_enabled: bool = True
+    post_limit: str = "6 per minute; 60 per hour"
+    login_limit: str = "10 per minute; 60 per hour"
+    trusted_proxies: int = 0
+    log_format: str = "console"
+    is_demo: bool = False
+
+    @property
+    def has_https(self) -> bool:
+        """Whether the service is reached over https, as `base_url` says."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def signing_keys(self) -> list[str]:
+        """Return the keys of signed tokens, oldest first, as itsdangerous takes them.
+
+        The last one signs; all of them verify.
+        """
+        return [*self.old_secret_keys, self.secret_key]
+
+
+SETTING_NAMES = tuple(
+    PREFIX + field.name.upper() for field in fields(Settings) if field.name != "is_demo"
+)
+
+
+def load_settings() -> Settings:
+    """Return the settings of the process's environment.
+
+    Each may also be given as the name of a file that holds it, in the variable
+    with `_FILE` behind its name. Makes the data directory and, unless one is
+    given, the secret key in it.
+
+    :raises SettingsError: naming every variable that can't be used, and why.
+    """
+    env = FileAwareEnv(prefix=PREFIX, eager=False, strip_whitespace=True)
+    try:
+        settings = _read_settings(env)
+        env.seal()
+    except EnvValidationError as error:
+        raise SettingsError(_list_problems(error)) from error
+    except (EnvError, ValueError) as error:
+        raise SettingsError([str(error)]) from error
+    _refuse_unknown()
+    return settings
+
+
+def keep_secret_key(data_dir: Path) -> str:
+    """Return the secret key kept in `data_dir`, made there on first use (mode 0600).
+
+    :raises SettingsError: if the directory can't be written or read.
+    """
+    path = data_dir / SECRET_KEY_FILE
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        _write_once(path, secrets.token_urlsafe(48))
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        problem = (
+            f"{PREFIX}DATA_DIR: {path} can't be kept ({error.strerror}); name a "
+            f"directory this user can write, or set {PREFIX}SECRET_KEY"
+        )
+        raise SettingsError([problem]) from error
+
+
+def _read_settings(env: FileAwareEnv) -> Settings:
+    data_dir = Path(env.str("DATA_DIR", "data")).absolute()
+    default_url = f"sqlite:///{data_dir / 'moderation.sqlite3'}"
+    return Settings(
+        data_dir=data_dir,
+        database_url=env.str("DATABASE_URL", default_url),
+        secret_key=env.str("SECRET_KEY", None, validate=_check_secret)
+        or keep_secret_key(data_dir),
+        old_secret_keys=tuple(env.list("OLD_SECRET_KEYS", []) or ()),
+        base_url=str(
+            env.str("BASE_URL", Settings.base_url, validate=_check_url)
+        ).rstrip("/"),
+        limits_url=env.str("LIMITS_URL", Settings.limits_url),
+        limits_enabled=env.bool("LIMITS_ENABLED", Settings.limits_enabled),
+        post_limit=env.str("POST_LIMIT", Settings.post_limit),
+        login_limit=env.str("LOGIN_LIMIT", Settings.login_limit),
+        trusted_proxies=env.int(
+            "TRUSTED_PROXIES", Settings.trusted_proxies, validate=validate.Range(min=0)
+        ),
+        log_format=env.str(
+            "LOG_FORMAT", Settings.log_format, validate=validate.OneOf(LOG_FORMATS)
+        ),
+    )
+
+
+def _check_secret(value: str) -> None:
+    if len(value) < LEAST_SECRET_CHARACTERS:
+        raise ValidationError(
+            f"Needs at least {LEAST_SECRET_CHARACTERS} random characters."
+        )
+
+
+def _check_url(value: str) -> None:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        raise ValidationError("Not an address like https://comments.example.org.")
+
+
+def _list_problems(error: EnvValidationError) -> list[str]:
+    messages = error.error_messages
+    if not isinstance(messages, Mapping):
+        return list(messages)
+    return [f"{name}: {' '.join(map(str, found))}" for name, found in messages.items()]
+
+
+def _refuse_unknown() -> None:
+    """Refuse variables that begin like ours and are none: a slip of the pen.
+
+    :raises SettingsError: naming each.
+    """
+    known = {*SETTING_NAMES, *(f"{name}_FILE" for name in SETTING_NAMES)}
+    unknown = [n for n in sorted(os.environ) if n.startswith(PREFIX) and n not in known]
+    if unknown:
+        raise SettingsError(
+            [f"{n}: no such setting; README.md lists them all" for n in unknown]
+        )
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write `path` unless it is there; of two processes at once, one wins whole."""
+    if path.exists():
+        return
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text + "\n")
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

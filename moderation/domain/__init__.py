@@ -1,0 +1,1 @@
+"""What the words mean: statuses and their moves, roles, addresses, errors."""

@@ -1,0 +1,39 @@
+"""Owns the exceptions that say why something was refused, and what to do."""
+
+from collections.abc import Mapping, Sequence
+
+
+class ModerationError(Exception):
+    """Base of all refusals. Its message is fit to be shown to whoever asked."""
+
+
+class NotFoundError(ModerationError):
+    """What was asked for does not exist, or not for whoever asked."""
+
+
+class NotAllowedError(ModerationError):
+    """Whoever asked may see this, but not do it."""
+
+
+class InvalidInputError(ModerationError):
+    """Fields that can't be taken: `errors` has the messages by field."""
+
+    def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
+        super().__init__("; ".join(f"{k}: {' '.join(v)}" for k, v in errors.items()))
+        self.errors = {field: list(messages) for field, messages in errors.items()}
+
+
+class ThreadClosedError(ModerationError):
+    """The thread, or its whole site, takes no more comments."""
+
+
+class DuplicateCommentError(ModerationError):
+    """The same author already wrote the same text on this thread."""
+
+
+class InvalidURLError(ValueError):
+    """Text that is no web address."""
+
+
+class InvalidOriginError(ValueError):
+    """Text that is no origin."""

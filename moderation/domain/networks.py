@@ -1,0 +1,23 @@
+"""Owns how addresses are grouped: one home or one server is one network."""
+
+from ipaddress import IPv6Address, ip_address, ip_network
+
+IPV4_PREFIX = 24
+IPV6_PREFIX = 64
+
+
+def find_network(address: str) -> str:
+    """Return the network of an IP address, "" if it is none.
+
+    IPv4 is grouped by /24, IPv6 by /64 (what one customer is given), and an IPv4
+    address written as IPv6 counts as IPv4.
+    """
+    try:
+        ip = ip_address(address.split("%", maxsplit=1)[0])
+    except ValueError:
+        return ""
+    if isinstance(ip, IPv6Address):
+        if ip.ipv4_mapped is None:
+            return str(ip_network((ip, IPV6_PREFIX), strict=False))
+        ip = ip.ipv4_mapped
+    return str(ip_network((ip, IPV4_PREFIX), strict=False))

@@ -1,0 +1,16 @@
+"""Owns the roles of moderators and what each may do."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody may do on a site; each role includes the ones before it."""
+
+    VIEWER = "viewer"
+    MODERATOR = "moderator"
+    OWNER = "owner"
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether this role changes the status of comments."""
+        return self in {Role.MODERATOR, Role.OWNER}

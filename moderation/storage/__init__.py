@@ -1,0 +1,1 @@
+"""The database: typed models, sessions that lose nothing, migrations."""

@@ -1,0 +1,23 @@
+"""The tables, one module per subject."""
+
+from moderation.storage.models.band import TextBand
+from moderation.storage.models.base import Base
+from moderation.storage.models.comment import Comment, SignalEvidence
+from moderation.storage.models.decision import Decision
+from moderation.storage.models.moderator import LoginSession, Membership, Moderator
+from moderation.storage.models.site import Site, SiteOrigin
+from moderation.storage.models.thread import Thread
+
+__all__ = [
+    "Base",
+    "Comment",
+    "Decision",
+    "LoginSession",
+    "Membership",
+    "Moderator",
+    "SignalEvidence",
+    "Site",
+    "SiteOrigin",
+    "TextBand",
+    "Thread",
+]

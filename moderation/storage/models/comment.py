@@ -1,0 +1,85 @@
+"""Owns the table of comments and of the evidence each was judged by."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Float, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from moderation.domain.statuses import Status
+from moderation.storage.models.base import Base, Choice, Instant, Key, now
+from moderation.storage.models.site import Site
+from moderation.storage.models.thread import Thread
+
+
+class Comment(Base):
+    """What a visitor wrote, as written and as rendered, and where it stands.
+
+    `version` grows with every change and guards each: a change names the version
+    it saw. `html` is sanitised and final. `digest` is of thread, author and text,
+    alike for a comment that is sent twice. `score` is the spam probability (0 to 1)
+    it was given on arrival; `failures` names heuristics that broke down on it.
+    """
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        Index("ix_comments_queue", "site_id", "status", "created_at", "id"),
+        Index("ix_comments_thread", "thread_id", "status", "created_at", "id"),
+        Index("ix_comments_digest", "thread_id", "digest", unique=True),
+        Index("ix_comments_network", "site_id", "network", "created_at"),
+        Index("ix_comments_author", "site_id", "email", "status"),
+        # A comment is decided about by id and read by time; ids are never reused.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"))
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("comments.id", ondelete="SET NULL"), index=True
+    )
+    status: Mapped[Status] = mapped_column(Choice(Status))
+    version: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str] = mapped_column(String(245))
+    email: Mapped[str] = mapped_column(String(320))
+    website: Mapped[str] = mapped_column(String(2_000), default="")
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    ip: Mapped[str] = mapped_column(String(45), default="")
+    network: Mapped[str] = mapped_column(String(49), default="")
+    user_agent: Mapped[str] = mapped_column(String(500), default="")
+    score: Mapped[float] = mapped_column(Float)
+    failures: Mapped[list[str]] = mapped_column(JSON, default=list)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+
+    site: Mapped[Site] = relationship()
+    thread: Mapped[Thread] = relationship()
+    parent: Mapped["Comment | None"] = relationship(remote_side="Comment.id")
+    signals: Mapped[list["SignalEvidence"]] = relationship(
+        back_populates="comment",
+        cascade="all, delete-orphan",
+        order_by="SignalEvidence.position",
+    )
+
+
+class SignalEvidence(Base):
+    """One signal a comment was judged by, kept as it was then.
+
+    `weight` is in log-odds; `spans` is a list of `[field, start, end]` with offsets
+    in code points.
+    """
+
+    __tablename__ = "signals"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 SQLAlchemy's way
+
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    weight: Mapped[float] = mapped_column(Float)
+    reason: Mapped[str] = mapped_column(Text)
+    spans: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
+
+    comment: Mapped[Comment] = relationship(back_populates="signals")

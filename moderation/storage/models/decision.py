@@ -1,0 +1,44 @@
+"""Owns the history: every change of a comment's status, for good."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from moderation.domain.statuses import Status
+from moderation.storage.models.base import Base, Choice, Instant, Key, now
+from moderation.storage.models.comment import Comment
+from moderation.storage.models.moderator import Moderator
+
+
+class Decision(Base):
+    """One change of status: who or what, from, to, when, why.
+
+    `moderator_id` is None if the filter decided (`why` says by what). `version` is
+    the comment's version that the change made. Changes made in one action share
+    `batch`, by which they are undone together. `undoes_id` is the decision that
+    this one took back.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index("ix_decisions_comment", "comment_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comments.id", ondelete="CASCADE")
+    )
+    moderator_id: Mapped[int | None] = mapped_column(
+        ForeignKey("moderators.id", ondelete="SET NULL")
+    )
+    from_status: Mapped[Status | None] = mapped_column(Choice(Status))
+    to_status: Mapped[Status] = mapped_column(Choice(Status))
+    version: Mapped[int]
+    why: Mapped[str] = mapped_column(Text, default="")
+    batch: Mapped[str] = mapped_column(String(32), index=True, default="")
+    undoes_id: Mapped[int | None] = mapped_column(
+        ForeignKey("decisions.id", ondelete="SET NULL")
+    )
+    created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+
+    comment: Mapped[Comment] = relationship()
+    moderator: Mapped[Moderator | None] = relationship()
