@@ -6,9 +6,6 @@ Every default means "unknown" and is evidence of nothing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-
-NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +47,7 @@ class Context:
     author_spam: int | None = None
     # The submissions service: `submission.link_hosts` that earlier comments of the
     # site linked to, with the number of spam and of approved comments that did.
-    link_hosts_spam: Mapping[str, int] = field(default=NOTHING)
-    link_hosts_approved: Mapping[str, int] = field(default=NOTHING)
+    link_hosts_spam: Mapping[str, int] = field(default_factory=dict)
+    link_hosts_approved: Mapping[str, int] = field(default_factory=dict)
     # The form's view: this browser or mailbox proved to be the author's.
     is_author_confirmed: bool = False
