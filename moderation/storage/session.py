@@ -110,8 +110,10 @@ def _parse_url(text: str) -> URL:
 
 def _create_engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     options: dict[str, Any] = {
+        # Errors are logged, and what people write must not be.
+        "hide_parameters": True,
         "connect_args": {
             "isolation_level": None,
             "check_same_thread": False,

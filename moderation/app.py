@@ -1,0 +1,81 @@
+"""Owns how the parts are put together: the one composition root."""
+
+from pathlib import Path
+
+import structlog
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from moderation.cli import run_cli
+from moderation.config import Settings, load_settings
+from moderation.storage.migrations import ensure_schema
+from moderation.storage.session import Database
+from moderation.web import init_web
+
+PACKAGE = Path(__file__).parent
+# A comment of 65,525 characters, each four bytes and each byte written as %XX, fits.
+MOST_BODY_BYTES = 1_048_576
+MOST_FORM_PARTS = 50
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the service as a WSGI application; settings default to the environment.
+
+    Brings an SQLite database up to date by itself.
+
+    :raises SettingsError: if a setting can't be used.
+    :raises SchemaError: if another database is out of date.
+    """
+    settings = settings or load_settings()
+    set_up_logs(settings)
+    database = Database(settings.database_url)
+    ensure_schema(database)
+    app = Flask(
+        "moderation",
+        root_path=str(PACKAGE),
+        template_folder=str(find_templates()),
+        static_folder="static",
+    )
+    app.config.from_mapping(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.old_secret_keys),
+        MAX_CONTENT_LENGTH=MOST_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BODY_BYTES,
+        MAX_FORM_PARTS=MOST_FORM_PARTS,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    init_web(app, settings, database)
+    return app
+
+
+def find_templates() -> Path:
+    """Return the folder of the templates: beside the package, or in it in a wheel."""
+    inside = PACKAGE / "templates"
+    return inside if inside.is_dir() else PACKAGE.parent / "templates"
+
+
+def set_up_logs(settings: Settings) -> None:
+    """Send logs to stderr, readable or as JSON lines."""
+    last: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            last,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+def main() -> None:
+    """Run the `moderation` command."""
+    run_cli(create_app)

@@ -1,0 +1,200 @@
+"""Owns moderators' decisions: each recorded, none lost, none overwriting another."""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from moderation.domain.errors import InvalidInputError, NotFoundError
+from moderation.domain.statuses import Action, Status, find_target
+from moderation.services.access import Actor, require_decider
+from moderation.services.threads import count_change
+from moderation.storage.models import Comment, Decision
+
+BATCH_BYTES = 12
+MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of an action on some comments.
+
+    `batch` names the action, to take it back by. `decided` are the ids of the
+    comments that changed; `stale` the last decisions on those that somebody else
+    had changed first, which are left as they are.
+    """
+
+    batch: str
+    decided: Sequence[int]
+    stale: Sequence[Decision]
+
+
+def decide_comments(
+    session: Session,
+    actor: Actor,
+    versions: Mapping[int, int],
+    action: Action,
+    *,
+    why: str = "",
+) -> Outcome:
+    """Do `action` to comments, given the version of each that the actor saw.
+
+    A comment with another version by now is left alone and reported. So is one that
+    the action would not change.
+
+    :raises InvalidInputError: if there are none or more than `MOST_AT_ONCE`.
+    :raises NotFoundError: if one is not the actor's to see; then nothing is done.
+    :raises NotAllowedError: if the actor may not decide on one; likewise.
+    """
+    comments = _lock_comments(session, actor, versions)
+    batch = secrets.token_urlsafe(BATCH_BYTES)
+    decided, stale = [], []
+    for comment in comments:
+        target = find_target(comment.status, action)
+        if comment.version != versions[comment.id] or target is None:
+            stale.append(comment.id)
+            continue
+        _move_comment(session, comment, target, actor=actor, batch=batch, why=why)
+        decided.append(comment.id)
+    session.flush()
+    return Outcome(
+        batch=batch, decided=decided, stale=list_last_decisions(session, stale)
+    )
+
+
+def undo_decisions(
+    session: Session, actor: Actor, decision_ids: Iterable[int]
+) -> Outcome:
+    """Take decisions back: each comment returns to where it was before.
+
+    A comment that has been decided on again since is left alone and reported. The
+    undoing is itself a decision, and can be undone.
+
+    :raises InvalidInputError: as `decide_comments`.
+    :raises NotFoundError: if a decision is not the actor's to see, or was the
+        arrival of the comment, which nothing came before.
+    :raises NotAllowedError: if the actor may not decide on one.
+    """
+    wanted = set(decision_ids)
+    decisions = session.scalars(
+        select(Decision).where(
+            Decision.id.in_(wanted), Decision.from_status.is_not(None)
+        )
+    ).all()
+    if len(decisions) != len(wanted):
+        raise NotFoundError("There is no such decision that could be taken back.")
+    by_comment = {decision.comment_id: decision for decision in decisions}
+    comments = _lock_comments(session, actor, by_comment)
+    batch = secrets.token_urlsafe(BATCH_BYTES)
+    decided, stale = [], []
+    for comment in comments:
+        undone = by_comment[comment.id]
+        if comment.version != undone.version or undone.from_status is None:
+            stale.append(comment.id)
+            continue
+        _move_comment(
+            session,
+            comment,
+            undone.from_status,
+            actor=actor,
+            batch=batch,
+            undoes_id=undone.id,
+        )
+        decided.append(comment.id)
+    session.flush()
+    return Outcome(
+        batch=batch, decided=decided, stale=list_last_decisions(session, stale)
+    )
+
+
+def list_batch(session: Session, actor: Actor, batch: str) -> Sequence[Decision]:
+    """Return the decisions of one action that the actor may see, maybe none."""
+    if not batch:
+        return ()
+    return session.scalars(
+        select(Decision)
+        .join(Decision.comment)
+        .where(Decision.batch == batch, actor.limit_sites(Comment.site_id))
+        .options(joinedload(Decision.comment))
+        .order_by(Decision.id)
+    ).all()
+
+
+def list_history(session: Session, comment_id: int) -> Sequence[Decision]:
+    """Return the decisions on a comment, oldest first, their moderators loaded."""
+    return session.scalars(
+        select(Decision)
+        .where(Decision.comment_id == comment_id)
+        .options(joinedload(Decision.moderator))
+        .order_by(Decision.id)
+    ).all()
+
+
+def list_last_decisions(
+    session: Session, comment_ids: Sequence[int]
+) -> Sequence[Decision]:
+    """Return the last decision on each comment, moderator and comment loaded."""
+    last = (
+        select(func.max(Decision.id))
+        .where(Decision.comment_id.in_(comment_ids))
+        .group_by(Decision.comment_id)
+    )
+    return session.scalars(
+        select(Decision)
+        .where(Decision.id.in_(last))
+        .options(joinedload(Decision.moderator), joinedload(Decision.comment))
+        .order_by(Decision.comment_id)
+    ).all()
+
+
+def _lock_comments(
+    session: Session, actor: Actor, wanted: Iterable[int]
+) -> Sequence[Comment]:
+    """Return the comments, locked until the unit of work ends, in order of id."""
+    ids = sorted(set(wanted))
+    if not 0 < len(ids) <= MOST_AT_ONCE:
+        raise InvalidInputError(
+            {"comment": [f"Select from 1 to {MOST_AT_ONCE} comments at once."]}
+        )
+    comments = session.scalars(
+        select(Comment)
+        .where(Comment.id.in_(ids), actor.limit_sites(Comment.site_id))
+        .order_by(Comment.id)
+        .with_for_update()
+    ).all()
+    if len(comments) != len(ids):
+        raise NotFoundError("There is no such comment, or it is not yours to see.")
+    for comment in comments:
+        require_decider(actor, comment.site_id)
+    return comments
+
+
+def _move_comment(
+    session: Session,
+    comment: Comment,
+    target: Status,
+    *,
+    actor: Actor,
+    batch: str,
+    why: str = "",
+    undoes_id: int | None = None,
+) -> None:
+    """Change the status, and record who did it, in the same transaction."""
+    old = comment.status
+    comment.status = target
+    comment.version += 1
+    count_change(session, comment.thread_id, old=old, new=target)
+    session.add(
+        Decision(
+            comment_id=comment.id,
+            moderator_id=actor.moderator_id,
+            from_status=old,
+            to_status=target,
+            version=comment.version,
+            why=why,
+            batch=batch,
+            undoes_id=undoes_id,
+        )
+    )

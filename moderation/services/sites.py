@@ -1,0 +1,112 @@
+"""Owns the sites: which blogs there are, and where their pages are served from."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from moderation.domain.errors import (
+    InvalidInputError,
+    InvalidOriginError,
+    NotFoundError,
+)
+from moderation.domain.policy import Policy
+from moderation.domain.urls import find_origin, parse_origin
+from moderation.storage.models import Site, SiteOrigin
+
+LONGEST_KEY = 63
+_KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+
+
+def add_site(
+    session: Session,
+    *,
+    key: str,
+    name: str,
+    origins: Iterable[str],
+    policy: Policy = Policy.HOLD_FIRST,
+) -> Site:
+    """Return a new site.
+
+    :raises InvalidInputError: if the key is taken or no key, the name is empty, or an
+        origin is none.
+    """
+    if len(key) > LONGEST_KEY or not _KEY.fullmatch(key):
+        raise InvalidInputError(
+            {"key": ["Use up to 63 small letters, digits and hyphens, as in my-blog."]}
+        )
+    if session.scalar(select(Site.id).where(Site.key == key)) is not None:
+        raise InvalidInputError({"key": [f"There is a site {key} already."]})
+    site = Site(key=key, name=_check_name(name), policy=policy)
+    site.origins = _make_origins(origins)
+    session.add(site)
+    session.flush()
+    return site
+
+
+def set_site(
+    session: Session,
+    key: str,
+    *,
+    name: str | None = None,
+    origins: Sequence[str] | None = None,
+    policy: Policy | None = None,
+    is_open: bool | None = None,
+) -> Site:
+    """Change what is given of a site and return it.
+
+    :raises NotFoundError: if there is no such site.
+    :raises InvalidInputError: as `add_site`.
+    """
+    site = find_site(session, key)
+    if name is not None:
+        site.name = _check_name(name)
+    if origins is not None:
+        site.origins = _make_origins(origins)
+    if policy is not None:
+        site.policy = policy
+    if is_open is not None:
+        site.is_open = is_open
+    session.flush()
+    return site
+
+
+def find_site(session: Session, key: str) -> Site:
+    """Return the site of a key, its origins loaded.
+
+    :raises NotFoundError: if there is none.
+    """
+    site = session.scalar(
+        select(Site).where(Site.key == key).options(selectinload(Site.origins))
+    )
+    if site is None:
+        raise NotFoundError(
+            "There is no such site here. Check the site key in the embed code."
+        )
+    return site
+
+
+def list_sites(session: Session) -> Sequence[Site]:
+    """Return all sites by key, their origins loaded."""
+    query = select(Site).order_by(Site.key).options(selectinload(Site.origins))
+    return session.scalars(query).all()
+
+
+def is_own_page(site: Site, url: str) -> bool:
+    """Return whether `url` lies on one of the site's origins."""
+    return find_origin(url) in {row.origin for row in site.origins}
+
+
+def _check_name(name: str) -> str:
+    if not name.strip():
+        raise InvalidInputError({"name": ["Give the site a name."]})
+    return name.strip()
+
+
+def _make_origins(origins: Iterable[str]) -> list[SiteOrigin]:
+    try:
+        unique = dict.fromkeys(parse_origin(origin) for origin in origins)
+    except InvalidOriginError as error:
+        raise InvalidInputError({"origin": [str(error)]}) from error
+    return [SiteOrigin(origin=origin) for origin in unique]

@@ -1,0 +1,97 @@
+"""Owns threads: finding and making them, and what the public sees of one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from moderation.domain.statuses import Status
+from moderation.services.sites import is_own_page
+from moderation.storage.models import Comment, Site, Thread
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicComment:
+    """All that anybody may know of an approved comment.
+
+    `parent` is the id of the comment it answers, None if that is not public (any
+    more). `html` is sanitised; `website` is "" or an http(s) address.
+    """
+
+    id: int
+    parent: int | None
+    name: str
+    website: str
+    html: str
+    date: datetime
+
+
+def find_thread(session: Session, site: Site, key: str) -> Thread | None:
+    """Return the thread of a key, None if nobody has written there yet."""
+    return session.scalar(
+        select(Thread).where(Thread.site_id == site.id, Thread.key == key)
+    )
+
+
+def ensure_thread(
+    session: Session, site: Site, *, key: str, url: str, title: str
+) -> Thread:
+    """Return the thread of a key, made if new.
+
+    `url` is kept only if it lies on one of the site's origins, since visitors are
+    sent back there. What is known already is not overwritten: anybody can post.
+    """
+    thread = find_thread(session, site, key)
+    if thread is None:
+        thread = Thread(site_id=site.id, key=key, url="", title="", is_open=True)
+        session.add(thread)
+    if not thread.url and url and is_own_page(site, url):
+        thread.url = url
+    if not thread.title:
+        thread.title = title
+    session.flush()
+    return thread
+
+
+def list_approved(session: Session, thread: Thread) -> Sequence[PublicComment]:
+    """Return the approved comments of a thread, oldest first."""
+    rows = session.execute(
+        select(
+            Comment.id,
+            Comment.parent_id,
+            Comment.name,
+            Comment.website,
+            Comment.html,
+            Comment.created_at,
+        )
+        .where(Comment.thread_id == thread.id, Comment.status == Status.APPROVED)
+        .order_by(Comment.created_at, Comment.id)
+    ).all()
+    shown = {row.id for row in rows}
+    return [
+        PublicComment(
+            id=row.id,
+            parent=row.parent_id if row.parent_id in shown else None,
+            name=row.name,
+            website=row.website,
+            html=row.html,
+            date=row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def count_change(
+    session: Session, thread_id: int, *, old: Status | None, new: Status
+) -> None:
+    """Note that a comment went from `old` to `new`, if the public sees the change."""
+    step = (new is Status.APPROVED) - (old is Status.APPROVED)
+    if step == 0:
+        return
+    session.execute(
+        update(Thread)
+        .where(Thread.id == thread_id)
+        .values(version=Thread.version + 1, approved_count=Thread.approved_count + step)
+    )

@@ -1,0 +1,19 @@
+"""HTTP: one package per audience; views validate, call one service and answer."""
+
+from flask import Flask
+
+from moderation.config import Settings
+from moderation.storage.session import Database
+from moderation.web.context import init_context
+from moderation.web.errors import init_errors
+from moderation.web.headers import init_headers
+from moderation.web.limits import create_limiter
+
+
+def init_web(app: Flask, settings: Settings, database: Database) -> None:
+    """Register all audiences on `app`, and what every answer shares."""
+    init_context(app, settings, database)
+    init_headers(app)
+    init_errors(app)
+    limiter = create_limiter(app, settings)
+    del limiter

@@ -1,0 +1,135 @@
+"""Owns how refusals become answers: the one place that maps errors to HTTP."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, Response, json, make_response, render_template, request
+from flask_limiter import RateLimitExceeded
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from moderation.domain.errors import (
+    DuplicateCommentError,
+    InvalidInputError,
+    ModerationError,
+    NotAllowedError,
+    NotFoundError,
+    ThreadClosedError,
+)
+from moderation.web.negotiation import wants_json
+
+PROBLEM = "application/problem+json"
+
+STATUSES: dict[type[ModerationError], HTTPStatus] = {
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    NotAllowedError: HTTPStatus.FORBIDDEN,
+    ThreadClosedError: HTTPStatus.FORBIDDEN,
+    DuplicateCommentError: HTTPStatus.CONFLICT,
+    InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+
+# What Werkzeug's own words leave out: what to do about it.
+ADVICE: dict[int, str] = {
+    400: "The request could not be read. Check its form and send it again.",
+    404: "There is nothing at this address. Check it for slips.",
+    405: "This address does not take this kind of request.",
+    413: "This is more than the service takes at once. Shorten it and send it again.",
+    415: "Send application/json, a form, or multipart/form-data, in UTF-8.",
+    500: "Something broke here. It has been noted; please try again later.",
+    503: "The service is busy right now. Nothing was saved; please try again.",
+}
+
+RETRY_SECONDS = 5
+
+log = structlog.get_logger(__name__)
+
+
+def init_errors(app: Flask) -> None:
+    """Register the handlers: every refusal has a status and says what to do."""
+    app.register_error_handler(ModerationError, answer_refusal)
+    app.register_error_handler(RateLimitExceeded, answer_flooding)
+    app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(OperationalError, answer_database_error)
+    app.register_error_handler(Exception, answer_failure)
+
+
+def answer_problem(
+    status: int,
+    detail: str,
+    *,
+    errors: Mapping[str, Sequence[str]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Answer with a problem document (RFC 9457), or a page for a browser.
+
+    `errors` has messages by field; it becomes a member of the document.
+    """
+    title = HTTPStatus(status).phrase
+    if wants_json(request):
+        body = {"title": title, "status": status, "detail": detail}
+        if errors:
+            body["errors"] = errors
+        response = Response(json.dumps(body), mimetype=PROBLEM)
+    else:
+        page = render_template("error.html", title=title, detail=detail, errors=errors)
+        response = make_response(page)
+    response.status_code = status
+    response.headers.update(dict(headers or {}))
+    return response
+
+
+def find_status(error: ModerationError) -> HTTPStatus:
+    """Return the status a refusal is answered with."""
+    return next(
+        (status for kind, status in STATUSES.items() if isinstance(error, kind)),
+        HTTPStatus.BAD_REQUEST,
+    )
+
+
+def answer_refusal(error: ModerationError) -> Response:
+    """Answer a refusal of our own, in its own words."""
+    errors = error.errors if isinstance(error, InvalidInputError) else None
+    return answer_problem(find_status(error), str(error), errors=errors)
+
+
+def answer_flooding(error: RateLimitExceeded) -> Response:
+    """Answer a client that sends too much; Flask-Limiter adds Retry-After."""
+    del error
+    return answer_problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "Too many requests in a short time. Wait a little and send it again.",
+    )
+
+
+def answer_http_error(error: HTTPException) -> Response:
+    """Answer what Flask or Werkzeug refused, redirects excepted."""
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if error.response is not None:
+        return make_response(error.response)
+    if status < HTTPStatus.BAD_REQUEST:
+        return make_response(error.get_response())
+    headers = {}
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        headers["Allow"] = ", ".join(sorted(allowed))
+    if isinstance(error, RequestEntityTooLarge):
+        headers["Connection"] = "close"
+    detail = ADVICE.get(status) or error.description or HTTPStatus(status).phrase
+    return answer_problem(status, detail, headers=headers)
+
+
+def answer_database_error(error: OperationalError) -> Response:
+    """Answer when the database can't take it now: nothing was saved."""
+    log.error("database unavailable", path=request.path, exc_info=error)
+    return answer_problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        ADVICE[503],
+        headers={"Retry-After": str(RETRY_SECONDS)},
+    )
+
+
+def answer_failure(error: Exception) -> Response:
+    """Answer an error of ours: log it once, tell the client no detail."""
+    log.error("request failed", path=request.path, exc_info=error)
+    return answer_problem(HTTPStatus.INTERNAL_SERVER_ERROR, ADVICE[500])

@@ -1,0 +1,53 @@
+"""Owns the security headers of every answer, error pages included."""
+
+from collections.abc import Sequence
+
+from flask import Flask, Response, g
+
+from moderation.web.context import get_settings
+
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'"
+)
+PERMISSIONS_POLICY = (
+    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+)
+YEAR_SECONDS = 31_536_000
+
+
+def init_headers(app: Flask) -> None:
+    """Set the headers on every answer of `app`."""
+    app.after_request(set_headers)
+
+
+def allow_framing(origins: Sequence[str]) -> None:
+    """Let pages of `origins` (and our own) show this answer in a frame."""
+    g.frame_ancestors = tuple(origins)
+
+
+def allow_frames() -> None:
+    """Let this page show frames of our own."""
+    g.has_frames = True
+
+
+def set_headers(response: Response) -> Response:
+    """Add what is not set already: the strictest that the audience allows."""
+    headers = response.headers
+    ancestors: tuple[str, ...] | None = g.get("frame_ancestors")
+    may_frame = " ".join(("'self'", *ancestors)) if ancestors is not None else "'none'"
+    policy = f"{CONTENT_POLICY}; frame-ancestors {may_frame}"
+    if g.get("has_frames"):
+        policy += "; frame-src 'self'"
+    headers.setdefault("Content-Security-Policy", policy)
+    if ancestors is None:
+        headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+    headers.setdefault("Cache-Control", "no-store")
+    if get_settings().has_https:
+        headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
+    return response
