@@ -1,9 +1,14 @@
 """Owns the word signal: one piece of evidence and where it stands in the text."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 Field = Literal["body", "author", "email", "website"]
+
+# As many as a moderator looks at; it bounds what is stored with a comment.
+MOST_SPANS = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,3 +32,11 @@ class Signal:
     weight: float
     reason: str
     spans: tuple[Span, ...] = ()
+
+
+def mark(field: Field, ranges: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
+    """Return the first `MOST_SPANS` ranges that are not empty, as spans of `field`."""
+    spans = (
+        Span(field=field, start=start, end=end) for start, end in ranges if end > start
+    )
+    return tuple(islice(spans, MOST_SPANS))
