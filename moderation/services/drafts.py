@@ -1,0 +1,95 @@
+"""Owns the draft: a comment with all that can be made of it without a database."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from moderation.services.rendering import render_markdown
+from moderation.spam.submission import Submission
+from moderation.spam.twins import Sketch, sketch_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A comment whose fields were validated, and what was made of it alone.
+
+    `website` is "" or canonical, `parent` the id of the comment it answers, `html`
+    the body rendered, `sketch` what near-duplicates are found by.
+    """
+
+    thread: str
+    url: str
+    title: str
+    name: str
+    email: str
+    website: str
+    body: str
+    parent: int | None
+    html: str
+    sketch: Sketch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """How a comment came; None stands for what can't be known.
+
+    `form_seconds` lie between showing and sending the form; `is_honeypot_filled` is
+    None if the form that was served had no such field; `at` None is now.
+    """
+
+    ip: str = ""
+    user_agent: str = ""
+    form_seconds: float | None = None
+    is_honeypot_filled: bool | None = None
+    at: datetime | None = None
+
+
+def prepare_draft(
+    *,
+    thread: str,
+    name: str,
+    email: str,
+    body: str,
+    url: str = "",
+    title: str = "",
+    website: str = "",
+    parent: int | None = None,
+) -> Draft:
+    """Return the draft of validated fields.
+
+    This is the work that grows with the text; done before the unit of work begins,
+    it keeps no other writer waiting.
+    """
+    return Draft(
+        thread=thread,
+        url=url,
+        title=title,
+        name=name,
+        email=email,
+        website=website,
+        body=body,
+        parent=parent,
+        html=render_markdown(body),
+        sketch=sketch_text(body),
+    )
+
+
+def make_submission(draft: Draft, arrival: Arrival, at: datetime) -> Submission:
+    """Return what the filter looks at."""
+    return Submission(
+        body=draft.body,
+        author=draft.name,
+        email=draft.email,
+        website=draft.website,
+        ip=arrival.ip,
+        user_agent=arrival.user_agent,
+        posted_at=at,
+        thread=draft.thread,
+        is_reply=draft.parent is not None,
+    )
+
+
+def compute_digest(draft: Draft) -> bytes:
+    """Return what is alike (32 bytes) when an author sends the same text twice."""
+    text = " ".join(draft.body.split())
+    return hashlib.sha256(f"{draft.email.lower()}\n{text}".encode()).digest()

@@ -1,0 +1,144 @@
+"""Owns what the filter needs from the database, and the verdict by site policy."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from moderation.domain.networks import find_network
+from moderation.domain.statuses import Status
+from moderation.services.drafts import Arrival, Draft
+from moderation.services.memory import find_twins
+from moderation.spam.context import Context
+from moderation.spam.pipeline import Judgement
+from moderation.spam.scripts import find_main_scripts
+from moderation.spam.submission import Submission
+from moderation.spam.verdict import (
+    FEWEST_LABELS,
+    Thresholds,
+    Verdict,
+    decide_verdict,
+)
+from moderation.storage.models import Comment, Decision, Site, Thread
+from moderation.storage.models.base import now
+
+RATE_WINDOW = timedelta(minutes=10)
+# Enough to tell the language of a thread, and to tell a known author.
+MOST_COMMENTS_READ = 20
+
+
+def gather_context(
+    session: Session,
+    thread: Thread,
+    draft: Draft,
+    submission: Submission,
+    arrival: Arrival,
+) -> Context:
+    """Return what is known around a submission before it is stored.
+
+    Every query reads a bounded number of rows, however large the site.
+    """
+    site_id = thread.site_id
+    network = find_network(submission.ip)
+    author = count_author(session, site_id, draft)
+    return Context(
+        thread_scripts=_read_scripts(session, thread),
+        form_seconds=arrival.form_seconds,
+        is_honeypot_filled=arrival.is_honeypot_filled,
+        recent_from_network=_count_recent(session, site_id, submission, network)
+        if network
+        else None,
+        recent_on_site=_count_recent(session, site_id, submission),
+        twins=find_twins(session, site_id, draft),
+        author_approved=author[Status.APPROVED],
+        author_spam=author[Status.SPAM],
+    )
+
+
+def decide_arrival(
+    session: Session, site: Site, judgement: Judgement, context: Context
+) -> Verdict:
+    """Return what is done with a comment just judged, by the site's policy."""
+    thresholds = Thresholds(
+        publish_below=site.publish_below, spam_above=site.spam_above
+    )
+    is_near_spam = judgement.score > thresholds.spam_above
+    return decide_verdict(
+        judgement,
+        policy=site.policy,
+        thresholds=thresholds,
+        labels_of_each_kind=count_labels(session, site.id) if is_near_spam else 0,
+        is_author_known=bool(context.author_approved),
+    )
+
+
+def count_labels(session: Session, site_id: int) -> int:
+    """Return how many spam and how many approved comments moderators have decided.
+
+    The smaller of the two, counted no further than the filter asks for.
+    """
+    return min(
+        _count_decided(session, site_id, status)
+        for status in (Status.SPAM, Status.APPROVED)
+    )
+
+
+def count_author(session: Session, site_id: int, draft: Draft) -> Mapping[Status, int]:
+    """Return how many comments of each status bear this name and e-mail address."""
+    latest = (
+        select(Comment.status)
+        .where(
+            Comment.site_id == site_id,
+            Comment.email == draft.email,
+            Comment.name == draft.name,
+        )
+        .order_by(Comment.id.desc())
+        .limit(MOST_COMMENTS_READ)
+    )
+    statuses = session.scalars(latest).all()
+    return {status: statuses.count(status) for status in Status}
+
+
+def _read_scripts(session: Session, thread: Thread) -> frozenset[str]:
+    bodies = session.scalars(
+        select(func.substr(Comment.body, 1, 500))
+        .where(Comment.thread_id == thread.id, Comment.status == Status.APPROVED)
+        .order_by(Comment.created_at.desc(), Comment.id.desc())
+        .limit(MOST_COMMENTS_READ)
+    ).all()
+    return find_main_scripts("\n".join([thread.title, *bodies]))
+
+
+def _count_recent(
+    session: Session, site_id: int, submission: Submission, network: str | None = None
+) -> int:
+    """Return how many comments came in the window before, from `network` or at all."""
+    end = submission.posted_at or now()
+    query = select(func.count()).where(
+        Comment.site_id == site_id,
+        # All statuses, named so that the index on status and time serves.
+        Comment.status.in_(list(Status)),
+        Comment.created_at > end - RATE_WINDOW,
+        Comment.created_at <= end,
+    )
+    if network is not None:
+        query = query.where(Comment.network == network)
+    return session.scalar(query) or 0
+
+
+def _count_decided(session: Session, site_id: int, status: Status) -> int:
+    decided = (
+        select(Comment.id)
+        .where(
+            Comment.site_id == site_id,
+            Comment.status == status,
+            select(Decision.id)
+            .where(
+                Decision.comment_id == Comment.id, Decision.moderator_id.is_not(None)
+            )
+            .exists(),
+        )
+        .limit(FEWEST_LABELS)
+    )
+    return session.scalar(select(func.count()).select_from(decided.subquery())) or 0

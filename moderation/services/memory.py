@@ -1,0 +1,91 @@
+"""Owns the memory of texts: which earlier comments of a site are nearly the same."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+
+from sqlalchemy import TextClause, insert, select, text
+from sqlalchemy.orm import Session
+
+from moderation.domain.statuses import Status
+from moderation.services.drafts import Draft
+from moderation.spam.context import Twins
+from moderation.spam.twins import (
+    FEWEST_SHARED_KEYS,
+    PAIR_BINS,
+    SKELETON_BINS,
+    Sketch,
+    are_twins,
+    sketch_text,
+)
+from moderation.storage.models import Comment, TextBand
+
+# What everybody writes ("thank you for") stands in very many texts: of each band
+# only the newest are read, so that the cost does not grow with the site.
+MOST_PER_BAND = 60
+# Texts compared word by word; those that share most bands come first.
+MOST_COMPARED = 40
+
+
+def find_twins(session: Session, site_id: int, draft: Draft) -> Twins:
+    """Return how many earlier comments of the site say the same in other words.
+
+    Reads at most `MOST_PER_BAND` rows for each band of the sketch, and compares at
+    most `MOST_COMPARED` texts.
+    """
+    candidates = _find_candidates(session, site_id, draft.sketch)
+    earlier = session.execute(
+        select(Comment.body, Comment.status, Comment.name, Comment.email).where(
+            Comment.id.in_(candidates)
+        )
+    ).all()
+    twins = [row for row in earlier if are_twins(draft.sketch, sketch_text(row.body))]
+    statuses = Counter(row.status for row in twins)
+    return Twins(
+        spam=statuses[Status.SPAM],
+        approved=statuses[Status.APPROVED],
+        other=statuses[Status.HELD] + statuses[Status.REJECTED],
+        by_same_author=sum(
+            (row.name, row.email) == (draft.name, draft.email) for row in twins
+        ),
+    )
+
+
+def remember_text(session: Session, comment: Comment, sketch: Sketch) -> None:
+    """Index a stored comment by the bands of its sketch."""
+    rows = [
+        {"site_id": comment.site_id, "band": band, "comment_id": comment.id}
+        for band in sketch.keys
+    ]
+    if rows:
+        session.execute(insert(TextBand), rows)
+
+
+def _find_candidates(session: Session, site_id: int, sketch: Sketch) -> Sequence[int]:
+    """Return the ids of comments that share bands enough, the likeliest first."""
+    bands = sketch.keys
+    if not bands:
+        return ()
+    values = {f"band_{place}": band for place, band in enumerate(bands)}
+    found = session.execute(
+        _compose_search(len(bands)),
+        values | {"site_id": site_id, "most": MOST_PER_BAND},
+    )
+    shared = Counter(found.scalars())
+    likeliest = shared.most_common(MOST_COMPARED)
+    return [comment for comment, count in likeliest if count >= FEWEST_SHARED_KEYS]
+
+
+@lru_cache(maxsize=PAIR_BINS + SKELETON_BINS)
+def _compose_search(bands: int) -> TextClause:
+    """Return the query for the newest comments in each of a number of bands.
+
+    Written out: built from parts, 48 selects take longer to compose than to run.
+    """
+    # The only thing inserted is a number; the bands themselves are parameters.
+    one = (
+        "SELECT comment_id FROM (SELECT comment_id FROM text_bands"
+        " WHERE site_id = :site_id AND band = :band_{} ORDER BY comment_id DESC"
+        " LIMIT :most) AS newest_{}"
+    )
+    return text(" UNION ALL ".join(one.format(n, n) for n in range(bands)))

@@ -1,0 +1,155 @@
+"""Owns the arrival of a comment: judged, stored with its evidence, and announced."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation.domain.errors import (
+    DuplicateCommentError,
+    InvalidInputError,
+    ThreadClosedError,
+)
+from moderation.domain.networks import find_network
+from moderation.domain.statuses import Status
+from moderation.services.drafts import Arrival, Draft, compute_digest, make_submission
+from moderation.services.judging import decide_arrival, gather_context
+from moderation.services.memory import remember_text
+from moderation.services.sites import find_site
+from moderation.services.threads import count_change, ensure_thread
+from moderation.spam.pipeline import Judgement, judge
+from moderation.spam.signal import Signal
+from moderation.spam.verdict import Verdict
+from moderation.storage.models import Comment, Decision, SignalEvidence, Thread
+from moderation.storage.models.base import now
+
+STATUS_BY_VERDICT = {
+    Verdict.PUBLISH: Status.APPROVED,
+    Verdict.HOLD: Status.HELD,
+    Verdict.SPAM: Status.SPAM,
+}
+LONGEST_USER_AGENT = 500
+
+
+def submit_comment(
+    session: Session, site_key: str, draft: Draft, arrival: Arrival
+) -> Comment:
+    """Judge a draft, store it with its evidence and first decision, and return it.
+
+    :raises NotFoundError: if there is no such site.
+    :raises ThreadClosedError: if the site or the thread takes no comments.
+    :raises InvalidInputError: if the parent is no public comment of this thread.
+    :raises DuplicateCommentError: if this author wrote this text there already.
+    """
+    site = find_site(session, site_key)
+    _require_open(is_open=site.is_open)
+    thread = ensure_thread(
+        session, site, key=draft.thread, url=draft.url, title=draft.title
+    )
+    _require_open(is_open=thread.is_open)
+    _require_parent(session, thread, draft.parent)
+    _refuse_duplicate(session, thread, draft)
+    at = arrival.at or now()
+    submission = make_submission(draft, arrival, at)
+    context = gather_context(session, thread, draft, submission, arrival)
+    judgement = judge(submission, context)
+    verdict = decide_arrival(session, site, judgement, context)
+    comment = _make_comment(thread, draft, arrival, judgement, at=at)
+    comment.status = STATUS_BY_VERDICT[verdict]
+    session.add(comment)
+    session.flush()
+    _record_arrival(session, comment, site.policy)
+    remember_text(session, comment, draft.sketch)
+    return comment
+
+
+def _require_open(*, is_open: bool) -> None:
+    if not is_open:
+        raise ThreadClosedError("Comments are closed here. Nothing was saved.")
+
+
+def _require_parent(session: Session, thread: Thread, parent: int | None) -> None:
+    """Refuse an answer to what is not shown there, without telling whether it is."""
+    if parent is None:
+        return
+    found = session.scalar(
+        select(Comment.id).where(
+            Comment.id == parent,
+            Comment.thread_id == thread.id,
+            Comment.status == Status.APPROVED,
+        )
+    )
+    if found is None:
+        raise InvalidInputError(
+            {"parent": ["The comment you answer is not there (any more)."]}
+        )
+
+
+def _refuse_duplicate(session: Session, thread: Thread, draft: Draft) -> None:
+    found = session.scalar(
+        select(Comment.id).where(
+            Comment.thread_id == thread.id, Comment.digest == compute_digest(draft)
+        )
+    )
+    if found is not None:
+        raise DuplicateCommentError(
+            "You have sent this comment already; it was received and is safe."
+        )
+
+
+def _make_comment(
+    thread: Thread,
+    draft: Draft,
+    arrival: Arrival,
+    judgement: Judgement,
+    *,
+    at: datetime,
+) -> Comment:
+    return Comment(
+        site_id=thread.site_id,
+        thread_id=thread.id,
+        parent_id=draft.parent,
+        version=1,
+        name=draft.name,
+        email=draft.email,
+        website=draft.website,
+        body=draft.body,
+        html=draft.html,
+        digest=compute_digest(draft),
+        ip=arrival.ip,
+        network=find_network(arrival.ip),
+        user_agent=arrival.user_agent[:LONGEST_USER_AGENT],
+        score=judgement.score,
+        failures=list(judgement.failures),
+        created_at=at,
+        signals=[
+            _make_evidence(position, signal)
+            for position, signal in enumerate(judgement.signals)
+        ],
+    )
+
+
+def _make_evidence(position: int, signal: Signal) -> SignalEvidence:
+    return SignalEvidence(
+        position=position,
+        name=signal.name,
+        weight=signal.weight,
+        reason=signal.reason,
+        spans=[[span.field, span.start, span.end] for span in signal.spans],
+    )
+
+
+def _record_arrival(session: Session, comment: Comment, policy: str) -> None:
+    """Record the filter's verdict as the comment's first decision."""
+    count_change(session, comment.thread_id, old=None, new=comment.status)
+    session.add(
+        Decision(
+            comment_id=comment.id,
+            from_status=None,
+            to_status=comment.status,
+            version=comment.version,
+            why=f"score {comment.score:.3f}, policy {policy}",
+            created_at=comment.created_at,
+        )
+    )
+    session.flush()

@@ -1,0 +1,111 @@
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from moderation.storage.migrations import (
+    SchemaError,
+    downgrade_schema,
+    ensure_schema,
+    find_head,
+    find_revision,
+    upgrade_schema,
+)
+from moderation.storage.models import Base
+from moderation.storage.session import Database
+from tests.factories import make_comment, make_moderator, make_site, make_thread
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Database:
+    return Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+
+
+def fill(database: Database) -> None:
+    with database.write() as session:
+        make_moderator(session)
+        thread = make_thread(session, make_site(session))
+        make_comment(session, thread, parent=make_comment(session, thread))
+
+
+def alter_and_fail(database: Database) -> None:
+    with database.alter() as connection:
+        connection.execute(text("CREATE TABLE sites (id INTEGER)"))
+        raise RuntimeError
+
+
+def count_rows(database: Database) -> dict[str, int]:
+    with database.engine.connect() as connection:
+        return {
+            table.name: connection.execute(
+                text(f"SELECT count(*) FROM {table.name}")  # noqa: S608 our own names
+            ).scalar_one()
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def test_the_migrations_make_what_the_models_say(empty: Database) -> None:
+    ensure_schema(empty)
+
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, Base.metadata) == []
+    assert find_revision(empty) == find_head()
+    empty.close()
+
+
+def test_a_database_with_data_is_upgraded_again_without_change(
+    empty: Database,
+) -> None:
+    ensure_schema(empty)
+    fill(empty)
+    before = count_rows(empty)
+
+    upgrade_schema(empty)
+
+    assert count_rows(empty) == before
+    assert before["comments"] == 2
+    empty.close()
+
+
+def test_going_back_to_the_beginning_leaves_nothing(empty: Database) -> None:
+    ensure_schema(empty)
+    fill(empty)
+
+    downgrade_schema(empty, revision="base")
+
+    assert set(inspect(empty.engine).get_table_names()) == {"alembic_version"}
+    empty.close()
+
+
+def test_an_unfinished_migration_leaves_nothing_and_can_be_repeated(
+    empty: Database,
+) -> None:
+    with pytest.raises(RuntimeError):
+        alter_and_fail(empty)
+
+    ensure_schema(empty)
+
+    assert find_revision(empty) == find_head()
+    empty.close()
+
+
+def test_foreign_keys_hold_again_after_a_migration(empty: Database) -> None:
+    ensure_schema(empty)
+
+    with empty.engine.connect() as connection:
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+    empty.close()
+
+
+def test_a_database_of_a_later_version_is_left_alone(empty: Database) -> None:
+    ensure_schema(empty)
+    with empty.alter() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(SchemaError, match="later one"):
+        ensure_schema(empty)
+
+    empty.close()

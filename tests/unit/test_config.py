@@ -1,0 +1,83 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from moderation.config import SettingsError, load_settings
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MODERATION_DATA_DIR", str(tmp_path / "data"))
+
+
+def test_everything_has_a_default(tmp_path: Path) -> None:
+    settings = load_settings()
+
+    assert settings.database_url == f"sqlite:///{tmp_path}/data/moderation.sqlite3"
+    assert settings.limits_enabled
+
+
+def test_the_secret_key_is_made_once_and_readable_by_its_owner_only(
+    tmp_path: Path,
+) -> None:
+    first, second = load_settings(), load_settings()
+
+    assert first.secret_key == second.secret_key
+    assert len(first.secret_key) >= 32
+    mode = (tmp_path / "data" / "secret_key").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+
+
+def test_a_secret_may_come_from_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "key"
+    file.write_text("s" * 40 + "\n")
+    monkeypatch.setenv("MODERATION_SECRET_KEY_FILE", str(file))
+
+    settings = load_settings()
+
+    assert settings.secret_key == "s" * 40
+
+
+def test_all_problems_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODERATION_SECRET_KEY", "short")
+    monkeypatch.setenv("MODERATION_TRUSTED_PROXIES", "-1")
+    monkeypatch.setenv("MODERATION_BASE_URL", "comments.example.org")
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+
+    named = [problem.split(":")[0] for problem in caught.value.problems]
+    assert sorted(named) == [
+        "MODERATION_BASE_URL",
+        "MODERATION_SECRET_KEY",
+        "MODERATION_TRUSTED_PROXIES",
+    ]
+
+
+def test_a_misspelt_setting_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODERATION_BASEURL", "https://comments.example.org")
+
+    with pytest.raises(SettingsError, match="MODERATION_BASEURL: no such setting"):
+        load_settings()
+
+
+def test_an_unwritable_data_directory_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("MODERATION_DATA_DIR", str(tmp_path / "file" / "data"))
+
+    with pytest.raises(SettingsError, match="MODERATION_DATA_DIR"):
+        load_settings()
+
+
+def test_old_keys_verify_and_the_newest_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODERATION_SECRET_KEY", "n" * 40)
+    monkeypatch.setenv("MODERATION_OLD_SECRET_KEYS", "a" * 40 + "," + "b" * 40)
+
+    settings = load_settings()
+
+    assert settings.signing_keys == ["a" * 40, "b" * 40, "n" * 40]
