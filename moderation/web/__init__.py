@@ -4,6 +4,7 @@ from flask import Flask
 
 from moderation.config import Settings
 from moderation.storage.session import Database
+from moderation.web.assets import init_assets
 from moderation.web.context import init_context
 from moderation.web.errors import init_errors
 from moderation.web.headers import init_headers
@@ -15,5 +16,6 @@ def init_web(app: Flask, settings: Settings, database: Database) -> None:
     init_context(app, settings, database)
     init_headers(app)
     init_errors(app)
+    init_assets(app)
     limiter = create_limiter(app, settings)
     del limiter
