@@ -40,15 +40,13 @@ def load_actor(session: Session, moderator_id: int) -> Actor:
     moderator = session.get(Moderator, moderator_id)
     if moderator is None or not moderator.active:
         raise NotFoundError("There is no such moderator. Log in again.")
-    roles = session.execute(
-        select(Membership.site_id, Membership.role).where(
-            Membership.moderator_id == moderator_id
-        )
+    memberships = session.scalars(
+        select(Membership).where(Membership.moderator_id == moderator_id)
     )
     return Actor(
         moderator_id=moderator_id,
         email=moderator.email,
-        roles=dict(roles),
+        roles={row.site_id: row.role for row in memberships},
     )
 
 

@@ -1,10 +1,11 @@
 """Owns the moderators and the roles they have on sites."""
 
 import secrets
+from collections.abc import Sequence
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from moderation.domain.errors import InvalidInputError
 from moderation.domain.roles import Role
@@ -43,6 +44,16 @@ def add_moderator(
     _give_role(moderator, site_id, role)
     session.flush()
     return moderator
+
+
+def list_moderators(session: Session) -> Sequence[Moderator]:
+    """Return all moderators by address, their roles and the sites of these loaded."""
+    query = (
+        select(Moderator)
+        .order_by(Moderator.email)
+        .options(selectinload(Moderator.memberships).joinedload(Membership.site))
+    )
+    return session.scalars(query).all()
 
 
 def _normalise(email: str) -> str:

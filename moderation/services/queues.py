@@ -92,11 +92,11 @@ def find_comment(session: Session, actor: Actor, comment_id: int) -> Comment:
 def count_comments(session: Session, actor: Actor) -> Mapping[Status, int]:
     """Return how many comments of the actor's sites have each status."""
     rows = session.execute(
-        select(Comment.status, func.count())
+        select(Comment.status, func.count().label("number"))
         .where(actor.limit_sites(Comment.site_id))
         .group_by(Comment.status)
     )
-    counts = dict(rows)
+    counts = {row.status: row.number for row in rows}
     return {status: counts.get(status, 0) for status in Status}
 
 
