@@ -13,7 +13,7 @@ MOST_LINKS = 500
 
 _URL = r"""(?:https?:/{1,3}|(?<![\w.])www\.)[^\s<>"\[\](){}|\\^`]{1,2000}+"""
 _OPEN_HTML = r"<a\s[^<>]{1,2000}+>"
-_OPEN_BBCODE = r"\[(?:url|link)(?:=[^\[\]]{0,2000}+)?\]"
+_OPEN_BBCODE = r"\[(?:url|link)(?:=[^\[\]]{0,2000}+)?\](?!\()"
 _MARKUP = re.compile(
     rf"""
       (?P<open_html>{_OPEN_HTML})
