@@ -6,7 +6,6 @@ import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from moderation.cli import run_cli
 from moderation.config import Settings, load_settings
 from moderation.storage.migrations import ensure_schema
 from moderation.storage.session import Database
@@ -74,8 +73,3 @@ def set_up_logs(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=False,
     )
-
-
-def main() -> None:
-    """Run the `moderation` command."""
-    run_cli(create_app)

@@ -1,14 +1,5 @@
-"""The `moderation` command."""
+"""The `moderation` command: one module per subcommand, imported when it is run."""
 
-from collections.abc import Callable
+from moderation.cli.commands import AppFactory, run_cli
 
-from flask import Flask
-
-from moderation.config import Settings
-
-AppFactory = Callable[[Settings | None], Flask]
-
-
-def run_cli(create_app: AppFactory) -> None:
-    """Run the command line, given what makes the app."""
-    create_app(None)
+__all__ = ["AppFactory", "run_cli"]

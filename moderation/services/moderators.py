@@ -25,8 +25,8 @@ def add_moderator(
 ) -> Moderator:
     """Return the moderator of an address, made if new, with a role given.
 
-    `password_hash` replaces what was there; None leaves it. Without `site_key` the
-    role is for all sites. A role already held there is replaced.
+    `password_hash` replaces what was there and ends all sessions; None leaves both.
+    Without `site_key` the role is for all sites. A role already held there is replaced.
 
     :raises InvalidInputError: if the address is none.
     :raises NotFoundError: if there is no such site.
@@ -35,12 +35,11 @@ def add_moderator(
     site_id = find_site(session, site_key).id if site_key is not None else None
     moderator = session.scalar(select(Moderator).where(Moderator.email == address))
     if moderator is None:
-        moderator = Moderator(
-            email=address, fs_uniquifier=secrets.token_hex(UNIQUIFIER_BYTES)
-        )
+        moderator = Moderator(email=address, fs_uniquifier=_make_uniquifier())
         session.add(moderator)
     if password_hash is not None:
         moderator.password = password_hash
+        moderator.fs_uniquifier = _make_uniquifier()
     _give_role(moderator, site_id, role)
     session.flush()
     return moderator
@@ -54,6 +53,10 @@ def list_moderators(session: Session) -> Sequence[Moderator]:
         .options(selectinload(Moderator.memberships).joinedload(Membership.site))
     )
     return session.scalars(query).all()
+
+
+def _make_uniquifier() -> str:
+    return secrets.token_hex(UNIQUIFIER_BYTES)
 
 
 def _normalise(email: str) -> str:

@@ -1,0 +1,135 @@
+"""Owns one connection: how it is refused, and how it ends."""
+
+import json
+import socket
+import time
+from http import HTTPStatus
+from typing import Any
+
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.task import ErrorTask
+
+REQUEST_SECONDS = 60
+# How long a refused client may go on sending before it is cut off.
+LINGER_SECONDS = 5
+DISCARD_BYTES = 65_536
+
+# What the server itself refuses, before the app sees it.
+ADVICE = {
+    400: "The request could not be read. Check its form and send it again.",
+    413: "This is more than the service takes at once. Shorten it and send it again.",
+    431: "The request's headers are too long. Send fewer cookies, a shorter address.",
+    500: "Something broke here. It has been noted; please try again later.",
+    501: "Send the body as it is, or in chunks; no other Transfer-Encoding is known.",
+}
+HEADERS = [
+    ("Content-Type", "application/problem+json; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+]
+
+
+class ProblemTask(ErrorTask):
+    """Answers what the server refuses with a problem document (RFC 9457)."""
+
+    def execute(self) -> None:
+        """Write the whole answer; the connection is closed behind it."""
+        request: Any = self.request
+        status = HTTPStatus(request.error.code)
+        document = {
+            "title": status.phrase,
+            "status": status.value,
+            "detail": ADVICE.get(status, ADVICE[500]),
+        }
+        body = json.dumps(document).encode()
+        self.status = f"{status.value} {status.phrase}"
+        self.response_headers = [*self.response_headers, *HEADERS]
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class Parser(HTTPRequestParser):
+    """Reads a request, and knows when its first byte came."""
+
+    def __init__(self, adj: Adjustments) -> None:
+        super().__init__(adj)
+        self.begun_at = time.time()
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read first line and headers.
+
+        :raises ParsingError: if they are no HTTP; waitress itself lets the errors of
+            `urlsplit` (as for `GET http://[`) break the connection.
+        """
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:
+            raise ParsingError("Bad URI") from error
+
+
+class Channel(HTTPChannel):
+    """A connection that lets a refused client read why.
+
+    A connection that is closed while the client is still sending is reset, and the
+    answer lost with it. So it is only half closed, and what comes is thrown away for
+    a while (as RFC 9112, 9.6 advises).
+    """
+
+    error_task_class = ProblemTask
+    parser_class = Parser
+    cut_at: float | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request is being answered and no answer being sent."""
+        return not self.requests and not self.total_outbufs_len
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether a request, or a refused client, has been sending for too long."""
+        if self.cut_at is not None:
+            return now > self.cut_at
+        begun_at = getattr(self.request, "begun_at", now)
+        return now > begun_at + REQUEST_SECONDS
+
+    def readable(self) -> bool:
+        """Return whether to wait for input."""
+        return self.cut_at is not None or bool(super().readable())
+
+    def writable(self) -> bool:
+        """Return whether there is something to send, or to end."""
+        if self.cut_at is not None:
+            return bool(self.will_close)
+        return bool(super().writable())
+
+    def handle_write(self) -> None:
+        """Send what is due; then, if the connection is to end, half close it."""
+        is_ending, self.close_when_flushed = self.close_when_flushed, False
+        super().handle_write()
+        if not is_ending or not self.connected:
+            return
+        if self.total_outbufs_len:
+            self.close_when_flushed = True
+        else:
+            self._half_close()
+
+    def handle_read(self) -> None:
+        """Take input, or throw it away."""
+        if self.cut_at is None:
+            super().handle_read()
+            return
+        try:
+            self.recv(DISCARD_BYTES)
+        except OSError:
+            self.handle_close()
+
+    def _half_close(self) -> None:
+        self.cut_at = time.time() + LINGER_SECONDS
+        try:
+            if self.socket is not None:
+                self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.will_close = True

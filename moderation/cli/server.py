@@ -1,0 +1,138 @@
+"""Owns the web server: waitress with our limits, and how it ends."""
+
+import logging
+import resource
+import signal
+import socket
+import time
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.server import TcpWSGIServer
+
+from moderation.cli.channel import Channel
+
+# Handlers wait for the disk and for each other more than for the processor: more of
+# them would only queue at the database's lock.
+THREADS = 8
+MOST_CONNECTIONS = 4_000
+# Descriptors for the database, templates and bodies that wait on disk.
+SPARE_DESCRIPTORS = 200
+IDLE_SECONDS = 60
+CLEANUP_SECONDS = 2
+MOST_HEADER_BYTES = 32_768
+# A longer body waits on disk: thousands of slow ones must not fill the memory.
+BODY_IN_MEMORY_BYTES = 65_536
+# Up to this much over its own limit Flask refuses a body itself, as a page if need be.
+BODY_MARGIN_BYTES = 65_536
+# Docker kills after ten.
+STOP_SECONDS = 8.0
+POLL_SECONDS = 1.0
+STOPPING_POLL_SECONDS = 0.05
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Server(TcpWSGIServer):
+    """A server that cuts off requests without end, and stops without losing any."""
+
+    channel_class = Channel
+
+    def __init__(
+        self, app: Flask, listener: socket.socket, adjustments: Adjustments
+    ) -> None:
+        self.is_stopping = False
+        self.sockets: dict[int, Any] = {}
+        name = listener.getsockname()
+        super().__init__(
+            app,
+            self.sockets,
+            _sock=listener,
+            adj=adjustments,
+            sockinfo=(listener.family, listener.type, listener.proto, name),
+            bind_socket=False,
+        )
+
+    @property
+    def channels(self) -> list[Channel]:
+        """Return the open connections."""
+        return [found for found in self.sockets.values() if isinstance(found, Channel)]
+
+    def maintenance(self, now: float) -> None:
+        """Close what has been idle, or sending, for too long."""
+        super().maintenance(int(now))
+        for channel in self.channels:
+            if channel.is_overdue(now):
+                channel.will_close = True
+
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        """Begin to end (a signal handler); a second signal ends the process at once."""
+        del frame
+        self.is_stopping = True
+        signal.signal(number, signal.SIG_DFL)
+        self.pull_trigger()
+
+    def poll(self, seconds: float) -> None:
+        """Handle what happens on any connection, waiting up to `seconds` for it."""
+        wasyncore.loop(seconds, use_poll=True, map=self.sockets, count=1)
+
+    def finish(self) -> None:
+        """Accept nothing more, answer what has been received, and close."""
+        self.accepting = False
+        self.del_channel()
+        if self.socket is not None:
+            self.socket.close()
+        deadline = time.monotonic() + STOP_SECONDS
+        while self.channels and time.monotonic() < deadline:
+            self.poll(STOPPING_POLL_SECONDS)
+            for channel in self.channels:
+                if channel.is_idle:
+                    channel.handle_close()
+        self.task_dispatcher.shutdown(timeout=1)
+        wasyncore.close_all(self.sockets)
+
+
+def make_server(app: Flask, listener: socket.socket) -> Server:
+    """Return a server of `app` that accepts connections at `listener` from now on."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    descriptors = raise_descriptor_limit()
+    adjustments = Adjustments(
+        sockets=[listener],
+        threads=THREADS,
+        asyncore_use_poll=True,
+        backlog=1_024,
+        connection_limit=min(MOST_CONNECTIONS, descriptors - SPARE_DESCRIPTORS),
+        channel_timeout=IDLE_SECONDS,
+        cleanup_interval=CLEANUP_SECONDS,
+        max_request_header_size=MOST_HEADER_BYTES,
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + BODY_MARGIN_BYTES,
+        inbuf_overflow=BODY_IN_MEMORY_BYTES,
+        log_socket_errors=False,
+        # Of the proxies in front only the app knows how many are trusted.
+        clear_untrusted_proxy_headers=False,
+        ident=None,
+    )
+    return Server(app, listener, adjustments)
+
+
+def run_server(server: Server) -> None:
+    """Serve until SIGTERM or SIGINT, then answer what has been received and return."""
+    before = {number: signal.signal(number, server.stop) for number in STOP_SIGNALS}
+    try:
+        while not server.is_stopping:
+            server.poll(POLL_SECONDS)
+        server.finish()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def raise_descriptor_limit() -> int:
+    """Let this process open as many files as the system allows; return how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY:
+        return soft
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
