@@ -31,8 +31,9 @@ def downgrade_schema(database: Database, *, revision: str) -> None:
 
 def find_revision(database: Database) -> str | None:
     """Return the revision the database is at, None if it is empty."""
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    with database.read() as session:
+        context = MigrationContext.configure(session.connection())
+        return context.get_current_revision()
 
 
 def find_head() -> str:
