@@ -1,6 +1,6 @@
 """Judging must take time linear in the length of any text."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -59,16 +59,16 @@ HOSTILE = (
 
 
 def measure_seconds(body: str) -> float:
-    """Return the shortest of three runs, readings included."""
+    """Return the processor time of the shortest of three runs, readings included."""
     seconds = []
     for _ in range(3):
-        start = perf_counter()
+        start = process_time()
         judge(
             Submission(body=body, author=body, website=body),
             Context(thread_scripts=frozenset({"Latin"})),
         )
         sketch_text(body)
-        seconds.append(perf_counter() - start)
+        seconds.append(process_time() - start)
     return min(seconds)
 
 
@@ -80,6 +80,6 @@ def test_hostile_texts_take_linear_time(piece: str) -> None:
     seconds = measure_seconds(whole)
 
     assert seconds < MOST_SECONDS
-    # Twice the text may take twice the time, not four times; a small constant evens
-    # out what a clock can't tell apart.
-    assert seconds < 3 * half_seconds + 0.01
+    # Twice the text may take twice the time, not four times; the constant evens out
+    # what a busy machine adds.
+    assert seconds < 3 * half_seconds + 0.05
