@@ -83,6 +83,17 @@ def list_approved(session: Session, thread: Thread) -> Sequence[PublicComment]:
     ]
 
 
+def count_approved(session: Session, site: Site, keys: Sequence[str]) -> dict[str, int]:
+    """Return how many approved comments each thread has, by key, in order of `keys`."""
+    rows = session.execute(
+        select(Thread.key, Thread.approved_count).where(
+            Thread.site_id == site.id, Thread.key.in_(keys)
+        )
+    ).all()
+    counts = {row.key: row.approved_count for row in rows}
+    return {key: counts.get(key, 0) for key in keys}
+
+
 def count_change(
     session: Session, thread_id: int, *, old: Status | None, new: Status
 ) -> None:
