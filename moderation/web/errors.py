@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, json, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    json,
+    make_response,
+    render_template,
+    request,
+)
 from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -63,6 +71,7 @@ def answer_problem(
 ) -> Response:
     """Answer with a problem document (RFC 9457), or a page for a browser.
 
+    The page is the audience's own, if it has a template for it.
     `errors` has messages by field; it becomes a member of the document.
     """
     title = HTTPStatus(status).phrase
@@ -72,7 +81,10 @@ def answer_problem(
             body["errors"] = errors
         response = Response(json.dumps(body), mimetype=PROBLEM)
     else:
-        page = render_template("error.html", title=title, detail=detail, errors=errors)
+        template = current_app.jinja_env.select_template(
+            [f"{request.blueprint}/error.html", "error.html"]
+        )
+        page = render_template(template, title=title, detail=detail, errors=errors)
         response = make_response(page)
     response.status_code = status
     response.headers.update(dict(headers or {}))

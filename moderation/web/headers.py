@@ -8,7 +8,7 @@ from moderation.web.context import get_settings
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'"
+    "connect-src 'self'; base-uri 'none'"
 )
 PERMISSIONS_POLICY = (
     "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
@@ -26,6 +26,11 @@ def allow_framing(origins: Sequence[str]) -> None:
     g.frame_ancestors = tuple(origins)
 
 
+def allow_form_targets(origins: Sequence[str]) -> None:
+    """Let a form of this page lead to `origins`: browsers check redirects as well."""
+    g.form_targets = tuple(origins)
+
+
 def allow_frames() -> None:
     """Let this page show frames of our own."""
     g.has_frames = True
@@ -36,7 +41,8 @@ def set_headers(response: Response) -> Response:
     headers = response.headers
     ancestors: tuple[str, ...] | None = g.get("frame_ancestors")
     may_frame = " ".join(("'self'", *ancestors)) if ancestors is not None else "'none'"
-    policy = f"{CONTENT_POLICY}; frame-ancestors {may_frame}"
+    may_submit = " ".join(("'self'", *g.get("form_targets", ())))
+    policy = f"{CONTENT_POLICY}; form-action {may_submit}; frame-ancestors {may_frame}"
     if g.get("has_frames"):
         policy += "; frame-src 'self'"
     headers.setdefault("Content-Security-Policy", policy)

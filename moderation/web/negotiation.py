@@ -1,8 +1,12 @@
 """Owns the question whether a client wants JSON or a page."""
 
+import re
+
 from flask import Request
 
 JSON_PREFIXES = ("/api/",)
+# What the public reads there is JSON, whoever asks; what is posted may be a form.
+JSON_READING = re.compile(r"/embed/[^/]*/(?:comments|counts)")
 
 
 def wants_json(request: Request) -> bool:
@@ -11,6 +15,8 @@ def wants_json(request: Request) -> bool:
     A client that accepts anything is taken for a browser without preferences.
     """
     if request.path.startswith(JSON_PREFIXES) or request.mimetype == "application/json":
+        return True
+    if request.method != "POST" and JSON_READING.fullmatch(request.path):
         return True
     accepted = request.accept_mimetypes
     return accepted["application/json"] > accepted["text/html"]
