@@ -1,0 +1,40 @@
+"""The blog's readers: the public form and the comments of one page."""
+
+from flask import Blueprint, Flask, Response, g, request
+from flask_limiter import Limiter, RateLimitExceeded
+
+from moderation.config import Settings
+from moderation.web.embed.origins import allow_reading
+from moderation.web.embed.places import load_site
+from moderation.web.embed.posting import post_comment, show_flooded
+from moderation.web.embed.views import count_comments, list_comments, show_page
+
+
+def init_embed(app: Flask, settings: Settings, limiter: Limiter) -> Blueprint:
+    """Register and return what the public sees; posts keep to `settings.post_limit`.
+
+    No view reads or sets a cookie: inside another site's page none would arrive. So
+    CSRFProtect, which needs one, must leave these views to their own token.
+    """
+    embed = Blueprint("embed", __name__, url_prefix="/embed/<site_key>")
+    embed.add_url_rule("", view_func=show_page)
+    embed.add_url_rule("/comments", view_func=list_comments)
+    embed.add_url_rule("/counts", view_func=count_comments)
+    embed.add_url_rule(
+        "/comments",
+        view_func=limiter.limit(settings.post_limit)(post_comment),
+        methods=["POST"],
+    )
+    embed.before_request(load_site)
+    embed.after_request(answer_scripts)
+    embed.register_error_handler(RateLimitExceeded, show_flooded)
+    app.register_blueprint(embed)
+    return embed
+
+
+def answer_scripts(response: Response) -> Response:
+    """Let scripts of the site's own pages read every answer but our page, if known."""
+    site = g.get("site")
+    if site is not None and request.endpoint != "embed.show_page":
+        allow_reading(response, site, request)
+    return response

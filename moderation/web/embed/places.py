@@ -1,0 +1,74 @@
+"""Owns what is read before anything is shown: the site, its thread, its comments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urldefrag
+
+from flask import g, request
+
+from moderation.services.sites import find_site, is_own_page
+from moderation.services.threads import PublicComment, find_thread, list_approved
+from moderation.storage.models import Site
+from moderation.web.context import reading
+from moderation.web.headers import allow_form_targets, allow_framing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One thread as anybody may see it; `id` is 0 while nobody has written there.
+
+    `page_url` is the blog's page, without fragment, "" if none is known that lies on
+    one of the site's origins.
+    """
+
+    id: int
+    key: str
+    version: int
+    is_open: bool
+    page_url: str
+    comments: Sequence[PublicComment]
+
+
+NOWHERE = Place(id=0, key="", version=0, is_open=True, page_url="", comments=())
+
+
+def load_site() -> None:
+    """Find the site that the address names, for all views of this audience.
+
+    Its own pages may show ours in a frame, and are where a form may lead back to.
+
+    :raises NotFoundError: if there is no such site.
+    """
+    with reading() as session:
+        g.site = find_site(session, (request.view_args or {})["site_key"])
+    origins = [row.origin for row in g.site.origins]
+    allow_framing(origins)
+    allow_form_targets(origins)
+
+
+def get_site() -> Site:
+    """Return the site that the current address names."""
+    site: Site = g.site
+    return site
+
+
+def read_place(key: str) -> Place:
+    """Return the thread of a key on the current site."""
+    site = get_site()
+    with reading() as session:
+        thread = find_thread(session, site, key)
+        if thread is None:
+            return replace(NOWHERE, key=key, is_open=site.is_open)
+        return Place(
+            id=thread.id,
+            key=key,
+            version=thread.version,
+            is_open=site.is_open and thread.is_open,
+            page_url=find_page(site, thread.url),
+            comments=list_approved(session, thread),
+        )
+
+
+def find_page(site: Site, url: str) -> str:
+    """Return a page's address without fragment, "" unless it is the site's own."""
+    return urldefrag(url).url if is_own_page(site, url) else ""
