@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from moderation.spam.formats import (
+    LONGEST_BODY,
     SubmissionFormatError,
     read_submission,
     write_judgement,
@@ -53,6 +54,12 @@ def test_all_fields_are_read() -> None:
 )
 def test_only_id_and_body_are_needed(line: object) -> None:
     assert read_submission(line) == Submission(body="Hello.")
+
+
+def test_the_longest_body_is_taken() -> None:
+    body = LONGEST_BODY * "x"
+
+    assert read_submission({"id": 1, "body": body}).body == body
 
 
 def test_a_date_without_offset_is_utc() -> None:

@@ -9,6 +9,7 @@ from moderation.spam.twins import (
     FEWEST_SHARED_KEYS,
     PAIR_BINS,
     SKELETON_BINS,
+    Sketch,
     are_twins,
     measure_similarity,
     sketch_text,
@@ -124,6 +125,42 @@ def test_likeness_goes_both_ways(body: str) -> None:
     one, other = sketch_text(body), sketch_text(ARTICLE)
 
     assert are_twins(one, other) == are_twins(other, one)
+
+
+def make_sketch(*, pairs: range = range(0), skeletons: range = range(0)) -> Sketch:
+    return Sketch(pairs=frozenset(pairs), skeletons=frozenset(skeletons))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_linked"),
+    [
+        # Many pairs: 15 of 100 are enough, 14 of 100 are not.
+        (make_sketch(pairs=range(57)), make_sketch(pairs=range(42, 100)), True),
+        (make_sketch(pairs=range(57)), make_sketch(pairs=range(43, 100)), False),
+        # Less than thirty pairs: it takes 30 of 100.
+        (make_sketch(pairs=range(29)), make_sketch(pairs=range(29 * 4)), False),
+        (make_sketch(pairs=range(29)), make_sketch(pairs=range(29 * 3)), True),
+        (make_sketch(pairs=range(30)), make_sketch(pairs=range(30 * 4)), True),
+        # Less than ten are never compared.
+        (make_sketch(pairs=range(10)), make_sketch(pairs=range(10)), True),
+        (make_sketch(pairs=range(9)), make_sketch(pairs=range(9)), False),
+        # Skeletons: one in four, from twelve on.
+        (make_sketch(skeletons=range(12)), make_sketch(skeletons=range(48)), True),
+        (make_sketch(skeletons=range(12)), make_sketch(skeletons=range(49)), False),
+        (make_sketch(skeletons=range(11)), make_sketch(skeletons=range(11)), False),
+    ],
+)
+def test_the_measured_thresholds_hold(
+    one: Sketch, other: Sketch, *, is_linked: bool
+) -> None:
+    assert are_twins(one, other) is is_linked
+
+
+def test_a_skeleton_is_five_small_words() -> None:
+    sketch = sketch_text("it is in the box of her and so on")
+
+    # it is in the of her and so on: nine small words.
+    assert len(sketch.skeletons) == 5
 
 
 @pytest.mark.parametrize(

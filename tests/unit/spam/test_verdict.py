@@ -93,3 +93,14 @@ def test_thresholds_that_make_no_sense_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match="publish_below"):
         Thresholds(publish_below=publish_below, spam_above=spam_above)
+
+
+@pytest.mark.parametrize(
+    ("publish_below", "spam_above"), [(0.0, 1.0), (0.99, 0.99), (0.5, 0.5)]
+)
+def test_thresholds_may_meet_and_reach_the_ends(
+    publish_below: float, spam_above: float
+) -> None:
+    thresholds = Thresholds(publish_below=publish_below, spam_above=spam_above)
+
+    assert thresholds.publish_below <= thresholds.spam_above

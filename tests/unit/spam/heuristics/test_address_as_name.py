@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.address_as_name import find_address_as_name
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
 
@@ -23,6 +24,7 @@ def test_an_address_in_the_name_is_marked(author: str, marked: list[str]) -> Non
 
     assert signal is not None
     assert [author[span.start : span.end] for span in signal.spans] == marked
+    assert signal.weight == POINTS["address_as_name"]
     assert {span.field for span in signal.spans} == {"author"}
 
 

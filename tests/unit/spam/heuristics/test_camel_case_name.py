@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.camel_case_name import find_camel_case_name
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
 
@@ -23,6 +24,7 @@ def test_a_joined_name_is_marked(author: str, marked: list[str]) -> None:
 
     assert signal is not None
     assert [author[span.start : span.end] for span in signal.spans] == marked
+    assert signal.weight == POINTS["camel_case_name"]
     assert {span.field for span in signal.spans} == {"author"}
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.code import find_code
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
 
@@ -25,6 +26,7 @@ def test_code_is_marked(body: str, marked: list[str]) -> None:
 
     assert signal is not None
     assert [body[span.start : span.end] for span in signal.spans] == marked
+    assert signal.weight == POINTS["code"]
     assert {span.field for span in signal.spans} == {"body"}
 
 

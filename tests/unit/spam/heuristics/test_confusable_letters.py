@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.confusable_letters import find_confusable_letters
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
 
@@ -27,6 +28,7 @@ def test_letters_that_only_look_right_are_marked(body: str, marked: list[str]) -
 
     assert signal is not None
     assert [body[span.start : span.end] for span in signal.spans] == marked
+    assert signal.weight == POINTS["confusable_letters"]
     assert {span.field for span in signal.spans} == {"body"}
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.deep_website import find_deep_website
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
 
@@ -26,6 +27,7 @@ def test_one_page_of_a_site_is_marked(website: str, marked: list[str]) -> None:
 
     assert signal is not None
     assert [website[span.start : span.end] for span in signal.spans] == marked
+    assert signal.weight == POINTS["deep_website"]
     assert {span.field for span in signal.spans} == {"website"}
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.digits_in_name import find_digits_in_name
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
 
@@ -21,6 +22,7 @@ def test_digits_in_the_name_are_marked(author: str, marked: list[str]) -> None:
 
     assert signal is not None
     assert [author[span.start : span.end] for span in signal.spans] == marked
+    assert signal.weight == POINTS["digits_in_name"]
     assert {span.field for span in signal.spans} == {"author"}
 
 

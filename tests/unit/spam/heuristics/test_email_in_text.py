@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.email_in_text import find_email_in_text
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
 
@@ -21,6 +22,7 @@ def test_an_address_in_the_text_is_marked(body: str, marked: list[str]) -> None:
 
     assert signal is not None
     assert [body[span.start : span.end] for span in signal.spans] == marked
+    assert signal.weight == POINTS["email_in_text"]
     assert {span.field for span in signal.spans} == {"body"}
 
 

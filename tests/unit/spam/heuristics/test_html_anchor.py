@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.html_anchor import find_html_anchor
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
 
@@ -29,6 +30,7 @@ def test_a_link_written_as_html_is_marked(body: str, marked: list[str]) -> None:
 
     assert signal is not None
     assert [body[span.start : span.end] for span in signal.spans] == marked
+    assert signal.weight == POINTS["html_anchor"]
     assert {span.field for span in signal.spans} == {"body"}
 
 

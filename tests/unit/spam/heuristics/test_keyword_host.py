@@ -16,6 +16,7 @@ def test_a_host_in_the_text_is_marked() -> None:
     assert [body[span.start : span.end] for span in signal.spans] == [
         "https://best-casino.example/x"
     ]
+    assert signal.spans[0].field == "body"
 
 
 def test_the_website_is_marked() -> None:

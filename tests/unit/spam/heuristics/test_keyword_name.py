@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.keyword_name import find_keyword_name
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
 
@@ -21,6 +22,7 @@ def test_a_word_of_trade_in_the_name_is_marked(author: str, marked: list[str]) -
 
     assert signal is not None
     assert [author[span.start : span.end] for span in signal.spans] == marked
+    assert signal.weight == POINTS["keyword_name"]
     assert {span.field for span in signal.spans} == {"author"}
 
 

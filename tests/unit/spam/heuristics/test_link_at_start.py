@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.link_at_start import find_link_at_start
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
 
@@ -21,6 +22,7 @@ def test_a_text_that_begins_with_a_link_is_marked(body: str, marked: list[str]) 
 
     assert signal is not None
     assert [body[span.start : span.end] for span in signal.spans] == marked
+    assert signal.weight == POINTS["link_at_start"]
     assert {span.field for span in signal.spans} == {"body"}
 
 

@@ -25,6 +25,7 @@ def test_fewer_words_around_links_weigh_more(words: int, weight: str) -> None:
 
     assert signal is not None
     assert signal.weight == POINTS[weight]
+    assert [span.end - span.start for span in signal.spans] == [17, 17]
 
 
 @pytest.mark.parametrize(

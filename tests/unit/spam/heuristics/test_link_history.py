@@ -49,3 +49,14 @@ def test_what_is_unknown_or_ordinary_is_no_evidence(context: Context) -> None:
     signal = find_link_history(SUBMISSION, context)
 
     assert signal is None
+
+
+def test_only_the_known_site_is_marked() -> None:
+    context = Context(link_hosts_spam={"b.example": 1})
+
+    signal = find_link_history(SUBMISSION, context)
+
+    assert signal is not None
+    assert [(span.field, span.start) for span in signal.spans] == [
+        ("body", SUBMISSION.body.index("https://b"))
+    ]

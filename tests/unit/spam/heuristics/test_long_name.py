@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.long_name import find_long_name
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
 
@@ -19,6 +20,7 @@ def test_a_name_of_four_words_is_marked(author: str, marked: list[str]) -> None:
 
     assert signal is not None
     assert [author[span.start : span.end] for span in signal.spans] == marked
+    assert signal.weight == POINTS["long_name"]
     assert {span.field for span in signal.spans} == {"author"}
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.money import find_money
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
 
@@ -23,6 +24,7 @@ def test_a_sum_of_money_is_marked(body: str, marked: list[str]) -> None:
 
     assert signal is not None
     assert [body[span.start : span.end] for span in signal.spans] == marked
+    assert signal.weight == POINTS["money"]
     assert {span.field for span in signal.spans} == {"body"}
 
 

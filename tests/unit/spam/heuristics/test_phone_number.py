@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.phone_number import find_phone_number
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
 
@@ -25,6 +26,7 @@ def test_a_telephone_number_is_marked(body: str, marked: list[str]) -> None:
 
     assert signal is not None
     assert [body[span.start : span.end] for span in signal.spans] == marked
+    assert signal.weight == POINTS["phone_number"]
     assert {span.field for span in signal.spans} == {"body"}
 
 

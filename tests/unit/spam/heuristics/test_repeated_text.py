@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.repeated_text import find_repeated_text
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
 
@@ -22,6 +23,7 @@ def test_the_repetition_is_marked(body: str, marked: list[str]) -> None:
 
     assert signal is not None
     assert [body[span.start : span.end] for span in signal.spans] == marked
+    assert signal.weight == POINTS["repeated_text"]
     assert {span.field for span in signal.spans} == {"body"}
 
 

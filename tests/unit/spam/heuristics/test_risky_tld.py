@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.risky_tld import find_risky_tld
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
 
@@ -23,6 +24,7 @@ def test_a_link_into_a_risky_domain_is_marked(body: str, marked: list[str]) -> N
 
     assert signal is not None
     assert [body[span.start : span.end] for span in signal.spans] == marked
+    assert signal.weight == POINTS["risky_tld"]
     assert {span.field for span in signal.spans} == {"body"}
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.unquoted_href import find_unquoted_href
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
 
@@ -19,6 +20,7 @@ def test_an_address_without_quotes_is_marked(body: str, marked: list[str]) -> No
 
     assert signal is not None
     assert [body[span.start : span.end] for span in signal.spans] == marked
+    assert signal.weight == POINTS["unquoted_href"]
     assert {span.field for span in signal.spans} == {"body"}
 
 
