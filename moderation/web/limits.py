@@ -8,6 +8,8 @@ from flask_limiter import Limiter
 from moderation.config import Settings
 from moderation.domain.networks import find_network
 
+LIMITER = "moderation.limiter"
+
 
 def find_client() -> str:
     """Return whom a limit counts: an IPv4 address, or an IPv6 network (/64)."""
@@ -26,7 +28,7 @@ def create_limiter(app: Flask, settings: Settings) -> Limiter:
 
     Should a shared storage be lost, each process counts by itself until it is back.
     """
-    return Limiter(
+    limiter = Limiter(
         find_client,
         app=app,
         enabled=settings.limits_enabled,
@@ -37,3 +39,6 @@ def create_limiter(app: Flask, settings: Settings) -> Limiter:
         storage_uri=settings.limits_url,
         strategy="moving-window",
     )
+    # Flask-Limiter keeps but a weak reference: unheld, every limited view is a 500.
+    app.extensions[LIMITER] = limiter
+    return limiter

@@ -1,0 +1,89 @@
+"""Owns the sessions of logged-in moderators: how they begin, last and end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from moderation.storage.models import LoginSession
+
+# ASVS 5.0.0, 7.3.1 and 7.3.2: both ends are fixed here, not left to the browser.
+IDLE = timedelta(hours=24)
+LIFETIME = timedelta(days=14)
+# How stale `seen_at` may be: reading a page seldom costs a write.
+SEEN_STEP = timedelta(minutes=5)
+LONGEST_USER_AGENT = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredSession:
+    """A session that is alive: what it holds, and whether to note that it was seen."""
+
+    data: Mapping[str, Any]
+    is_seen_long_ago: bool
+
+
+def find_session(
+    session: Session, digest: bytes, *, at: datetime
+) -> StoredSession | None:
+    """Return the session of a digest, None if there is none or its time is over."""
+    row = session.execute(
+        select(LoginSession.data, LoginSession.seen_at).where(
+            LoginSession.digest == digest,
+            LoginSession.seen_at > at - IDLE,
+            LoginSession.created_at > at - LIFETIME,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return StoredSession(data=row.data, is_seen_long_ago=row.seen_at < at - SEEN_STEP)
+
+
+def start_session(
+    session: Session,
+    digest: bytes,
+    *,
+    moderator_id: int,
+    data: Mapping[str, Any],
+    user_agent: str,
+    at: datetime,
+) -> None:
+    """Store a new session, and forget all whose time is over."""
+    session.execute(
+        delete(LoginSession).where(
+            or_(
+                LoginSession.seen_at <= at - IDLE,
+                LoginSession.created_at <= at - LIFETIME,
+            )
+        )
+    )
+    session.add(
+        LoginSession(
+            digest=digest,
+            moderator_id=moderator_id,
+            data=dict(data),
+            user_agent=user_agent[:LONGEST_USER_AGENT],
+            created_at=at,
+            seen_at=at,
+        )
+    )
+    session.flush()
+
+
+def update_session(
+    session: Session, digest: bytes, *, data: Mapping[str, Any], at: datetime
+) -> None:
+    """Keep what a session holds now, and that it was seen. One that ended stays so."""
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.digest == digest)
+        .values(data=dict(data), seen_at=at)
+    )
+
+
+def end_session(session: Session, digest: bytes) -> None:
+    """Forget a session, so that no copy of its cookie is worth anything."""
+    session.execute(delete(LoginSession).where(LoginSession.digest == digest))

@@ -1,0 +1,38 @@
+"""Owns the guard against requests that other pages make in a moderator's name."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+
+from moderation.web.accounts.sessions import SESSION_PATHS
+from moderation.web.context import get_settings
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+def create_csrf(app: Flask) -> CSRFProtect:
+    """Return the guard of all views of `app`; blueprints without cookies are exempted.
+
+    A token is good for as long as its session: a queue may stay open all day.
+    """
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.config["WTF_CSRF_SSL_STRICT"] = True
+    app.before_request(require_own_origin)
+    return CSRFProtect(app)
+
+
+def require_own_origin() -> None:
+    """Refuse a change to a moderator's page asked for by a page of somebody else.
+
+    The token alone would do; this also holds where a token has leaked.
+
+    :raises CSRFError: if the Origin header names another host.
+    """
+    if request.method in SAFE_METHODS or not request.path.startswith(SESSION_PATHS):
+        return
+    origin = request.headers.get("Origin")
+    own = {request.host, urlsplit(get_settings().base_url).netloc}
+    if origin is not None and urlsplit(origin).netloc not in own:
+        raise CSRFError("The request comes from another site.")
