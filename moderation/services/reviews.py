@@ -109,6 +109,18 @@ def undo_decisions(
     )
 
 
+def undo_batch(session: Session, actor: Actor, batch: str) -> Outcome:
+    """Take back all decisions of one action that the actor may see.
+
+    :raises NotFoundError: if there are none.
+    :raises NotAllowedError: if the actor may not decide on one of the comments.
+    """
+    decisions = list_batch(session, actor, batch)
+    if not decisions:
+        raise NotFoundError("There is nothing like this that could be taken back.")
+    return undo_decisions(session, actor, [decision.id for decision in decisions])
+
+
 def list_batch(session: Session, actor: Actor, batch: str) -> Sequence[Decision]:
     """Return the decisions of one action that the actor may see, maybe none."""
     if not batch:

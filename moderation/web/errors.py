@@ -14,6 +14,7 @@ from flask import (
     request,
 )
 from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -48,6 +49,11 @@ ADVICE: dict[int, str] = {
     503: "The service is busy right now. Nothing was saved; please try again.",
 }
 
+FORGED = (
+    "Nothing was changed: your login has ended meanwhile, or this page is from before "
+    "it began. Open the queue, log in if asked to, and decide again."
+)
+
 RETRY_SECONDS = 5
 
 log = structlog.get_logger(__name__)
@@ -57,6 +63,7 @@ def init_errors(app: Flask) -> None:
     """Register the handlers: every refusal has a status and says what to do."""
     app.register_error_handler(ModerationError, answer_refusal)
     app.register_error_handler(RateLimitExceeded, answer_flooding)
+    app.register_error_handler(CSRFError, answer_forgery)
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(OperationalError, answer_database_error)
     app.register_error_handler(Exception, answer_failure)
@@ -112,6 +119,15 @@ def answer_flooding(error: RateLimitExceeded) -> Response:
         HTTPStatus.TOO_MANY_REQUESTS,
         "Too many requests in a short time. Wait a little and send it again.",
     )
+
+
+def answer_forgery(error: CSRFError) -> Response:
+    """Answer a change that came without its page's token, or from elsewhere.
+
+    Mostly it was meant, and the login is over.
+    """
+    log.info("forged request refused", why=error.description)
+    return answer_problem(HTTPStatus.BAD_REQUEST, FORGED)
 
 
 def answer_http_error(error: HTTPException) -> Response:

@@ -1,0 +1,139 @@
+"""Owns what is shown of a comment to moderators: templates only lay it out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from moderation.domain.statuses import MOVES, Action
+from moderation.domain.urls import find_host
+from moderation.services.access import Actor
+from moderation.storage.models import Comment, SignalEvidence
+from moderation.web.moderator.marking import (
+    Piece,
+    list_marks,
+    mark_text,
+    split_pieces,
+)
+
+BASELINE = "baseline"
+REASONS_SHOWN = 4
+# As much as is read at a glance; the rest is a click away, on the same page.
+CHARACTERS_SHOWN = 900
+PARENT_CHARACTERS = 160
+LIKELY, UNLIKELY = 0.9, 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """A signal in a few words, its weight in log-odds, and which way it points."""
+
+    text: str
+    weight: str
+    tone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One comment, ready to be laid out.
+
+    `website_url` and `thread_url` are "" unless they are safe to link to. `score` is
+    in percent, `tone` how it looks. `body_rest` is what is folded away at first.
+    """
+
+    comment: Comment
+    name: Sequence[Piece]
+    email: Sequence[Piece]
+    website: Sequence[Piece]
+    website_url: str
+    thread_title: str
+    thread_url: str
+    parent_excerpt: str
+    body: Sequence[Piece]
+    body_rest: Sequence[Piece]
+    rest_characters: int
+    rest_marks: int
+    score: int
+    tone: str
+    reasons: Sequence[Reason]
+    more_reasons: Sequence[Reason]
+    failures: Sequence[str]
+    actions: Sequence[Action]
+
+
+def make_card(comment: Comment, actor: Actor, *, is_whole: bool = False) -> Card:
+    """Return the card of a comment whose site, thread, parent, signals are loaded.
+
+    `is_whole` shows all of it unfolded.
+    """
+    body = mark_text(comment.body, list_marks(comment.signals, "body"))
+    shown, rest = (body, ()) if is_whole else split_pieces(body, CHARACTERS_SHOWN)
+    reasons = list_reasons(comment.signals)
+    number = len(reasons) if is_whole else REASONS_SHOWN
+    return Card(
+        comment=comment,
+        name=mark_text(comment.name, list_marks(comment.signals, "author")),
+        email=mark_text(comment.email, list_marks(comment.signals, "email")),
+        website=mark_text(comment.website, list_marks(comment.signals, "website")),
+        website_url=comment.website if find_host(comment.website) else "",
+        thread_title=comment.thread.title or comment.thread.key,
+        thread_url=comment.thread.url if find_host(comment.thread.url) else "",
+        parent_excerpt=_make_excerpt(comment.parent),
+        body=shown,
+        body_rest=rest,
+        rest_characters=sum(len(piece.text) for piece in rest),
+        rest_marks=sum(bool(piece.reasons) for piece in rest),
+        score=find_percent(comment.score),
+        tone=find_tone(comment.score),
+        reasons=reasons[:number],
+        more_reasons=reasons[number:],
+        failures=[name.replace("_", " ") for name in comment.failures],
+        actions=_list_actions(comment, actor),
+    )
+
+
+def list_reasons(signals: Sequence[SignalEvidence]) -> list[Reason]:
+    """Return the reasons, the strongest first; where all comments start comes last."""
+    ordered = sorted(
+        signals, key=lambda signal: (signal.name == BASELINE, -abs(signal.weight))
+    )
+    return [
+        Reason(
+            text=signal.reason,
+            weight=f"{signal.weight:+.1f}".replace("-", "\u2212"),
+            tone=_find_reason_tone(signal),
+        )
+        for signal in ordered
+    ]
+
+
+def find_percent(score: float) -> int:
+    """Return a probability in percent; 0 and 100 would claim to be certain."""
+    return min(99, max(1, round(score * 100)))
+
+
+def find_tone(score: float) -> str:
+    """Return how a score looks: `bad`, `doubtful` or `good`."""
+    if score >= LIKELY:
+        return "bad"
+    return "good" if score < UNLIKELY else "doubtful"
+
+
+def _find_reason_tone(signal: SignalEvidence) -> str:
+    if signal.name == BASELINE:
+        return "plain"
+    return "bad" if signal.weight > 0 else "good"
+
+
+def _make_excerpt(parent: Comment | None) -> str:
+    if parent is None:
+        return ""
+    text = " ".join(parent.body[: PARENT_CHARACTERS * 2].split())
+    if len(text) <= PARENT_CHARACTERS:
+        return text
+    return text[:PARENT_CHARACTERS].rsplit(" ", maxsplit=1)[0] + "…"
+
+
+def _list_actions(comment: Comment, actor: Actor) -> list[Action]:
+    role = actor.find_role(comment.site_id)
+    if role is None or not role.may_decide:
+        return []
+    return list(MOVES[comment.status])

@@ -1,0 +1,117 @@
+"""Owns how the evidence is marked in a text: pieces, some of them with reasons."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from moderation.storage.models import SignalEvidence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """A part of a text that a signal points at: code points `start` to before `end`."""
+
+    start: int
+    end: int
+    reason: str
+    weight: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A part of a text as written, unescaped. `reasons` is empty if it is no evidence.
+
+    `is_for_spam` says which way the reasons point together.
+    """
+
+    text: str
+    reasons: Sequence[str] = ()
+    is_for_spam: bool = False
+
+
+def list_marks(signals: Iterable[SignalEvidence], field: str) -> list[Mark]:
+    """Return the marks that signals put on one field."""
+    return [
+        Mark(start=start, end=end, reason=signal.reason, weight=signal.weight)
+        for signal in signals
+        for name, start, end in signal.spans
+        if name == field
+    ]
+
+
+def mark_text(text: str, marks: Iterable[Mark]) -> list[Piece]:
+    """Return `text` cut into pieces, in order and complete.
+
+    Marks that overlap become one piece with all their reasons: a link is one thing,
+    whatever is said of its parts. Marks that only touch stay apart. What lies outside
+    the text is cut off.
+    """
+    pieces, position = [], 0
+    for group in _group_marks(text, marks):
+        start, end = group[0].start, max(mark.end for mark in group)
+        if position < start:
+            pieces.append(Piece(text=text[position:start]))
+        pieces.append(_make_piece(text[start:end], group))
+        position = end
+    if position < len(text):
+        pieces.append(Piece(text=text[position:]))
+    return pieces
+
+
+def split_pieces(
+    pieces: Sequence[Piece], length: int
+) -> tuple[Sequence[Piece], Sequence[Piece]]:
+    """Return the pieces of about the first `length` characters, and the rest.
+
+    A marked piece is never cut in two.
+    """
+    total = 0
+    for index, piece in enumerate(pieces):
+        if total + len(piece.text) > length:
+            if piece.reasons:
+                return pieces[:index], pieces[index:]
+            cut = _find_cut(piece.text, length - total)
+            head, tail = Piece(text=piece.text[:cut]), Piece(text=piece.text[cut:])
+            return [*pieces[:index], head], [tail, *pieces[index + 1 :]]
+        total += len(piece.text)
+    return pieces, ()
+
+
+def _group_marks(text: str, marks: Iterable[Mark]) -> list[list[Mark]]:
+    """Return the marks within the text, those together that overlap."""
+    clipped = [
+        Mark(
+            start=max(mark.start, 0),
+            end=min(mark.end, len(text)),
+            reason=mark.reason,
+            weight=mark.weight,
+        )
+        for mark in marks
+    ]
+    ordered = sorted(
+        (mark for mark in clipped if mark.start < mark.end),
+        key=lambda mark: (mark.start, mark.end),
+    )
+    groups: list[list[Mark]] = []
+    reach = 0
+    for mark in ordered:
+        if groups and mark.start < reach:
+            groups[-1].append(mark)
+        else:
+            groups.append([mark])
+        reach = max(reach, mark.end)
+    return groups
+
+
+def _make_piece(text: str, group: Sequence[Mark]) -> Piece:
+    by_strength = sorted(group, key=lambda mark: -abs(mark.weight))
+    return Piece(
+        text=text,
+        reasons=tuple(dict.fromkeys(mark.reason for mark in by_strength)),
+        is_for_spam=sum(mark.weight for mark in group) > 0,
+    )
+
+
+def _find_cut(text: str, length: int) -> int:
+    """Return where to cut: behind the last space before `length`, if there is one."""
+    space = max(text.rfind(" ", 0, length), text.rfind("\n", 0, length))
+    return space + 1 if space >= 0 else length

@@ -1,0 +1,81 @@
+"""Owns the words for what was done, and for who did it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from moderation.domain.statuses import Action, Status
+from moderation.services.access import Actor
+from moderation.storage.models import Decision
+
+LABELS = {
+    Action.APPROVE: "Approve",
+    Action.REJECT: "Reject",
+    Action.SPAM: "Spam",
+    Action.HOLD: "Put back",
+}
+TABS = {
+    Status.HELD: "Held",
+    Status.APPROVED: "Approved",
+    Status.REJECTED: "Rejected",
+    Status.SPAM: "Spam",
+}
+DONE = {
+    Status.HELD: "Put back",
+    Status.APPROVED: "Approved",
+    Status.REJECTED: "Rejected",
+    Status.SPAM: "Marked as spam",
+}
+ARRIVED = {
+    Status.HELD: "Held for a moderator",
+    Status.APPROVED: "Published",
+    Status.REJECTED: "Rejected",
+    Status.SPAM: "Filed as spam",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """What an action did, told once; `batch` takes it back."""
+
+    text: str
+    batch: str
+
+
+def make_notice(decisions: Sequence[Decision]) -> Notice | None:
+    """Return the notice of one action's decisions, None if there are none."""
+    if not decisions:
+        return None
+    by_status = Counter(decision.to_status for decision in decisions)
+    parts = [
+        f"{DONE[status]} {count_comments_in_words(number)}"
+        for status, number in by_status.items()
+    ]
+    text = ", ".join([parts[0], *(part[0].lower() + part[1:] for part in parts[1:])])
+    prefix = "Undone: " if decisions[0].undoes_id is not None else ""
+    if prefix:
+        text = text[0].lower() + text[1:]
+    return Notice(text=f"{prefix}{text}.", batch=decisions[0].batch)
+
+
+def count_comments_in_words(number: int) -> str:
+    """Return "1 comment", "2 comments"."""
+    return f"{number} comment" + ("" if number == 1 else "s")
+
+
+def describe_change(decision: Decision) -> str:
+    """Return what a decision did."""
+    if decision.from_status is None:
+        return ARRIVED[decision.to_status]
+    return DONE[decision.to_status]
+
+
+def describe_decider(decision: Decision, actor: Actor) -> str:
+    """Return who or what decided, as told to `actor`."""
+    if decision.moderator_id == actor.moderator_id:
+        return "you"
+    if decision.moderator is not None:
+        return decision.moderator.email
+    if decision.from_status is None:
+        return "the filter"
+    return "a moderator who has left"
