@@ -4,11 +4,15 @@ from flask import Flask
 
 from moderation.config import Settings
 from moderation.storage.session import Database
+from moderation.web.accounts import init_accounts
 from moderation.web.assets import init_assets
 from moderation.web.context import init_context
+from moderation.web.embed import init_embed
 from moderation.web.errors import init_errors
 from moderation.web.headers import init_headers
 from moderation.web.limits import create_limiter
+from moderation.web.moderator import init_moderator
+from moderation.web.ops import blueprint as ops
 
 
 def init_web(app: Flask, settings: Settings, database: Database) -> None:
@@ -17,5 +21,8 @@ def init_web(app: Flask, settings: Settings, database: Database) -> None:
     init_headers(app)
     init_errors(app)
     init_assets(app)
+    app.register_blueprint(ops)
     limiter = create_limiter(app, settings)
-    del limiter
+    csrf = init_accounts(app, settings, limiter)
+    csrf.exempt(init_embed(app, settings, limiter))
+    init_moderator(app)
