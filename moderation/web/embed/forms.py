@@ -182,6 +182,16 @@ class ReplyForm(PlaceForm):
     token: TokenField
 
     parent = ParentField(validators=[be_well_formed, be_id], widget=HiddenInput())
+    comment = TextField(
+        "Comment",
+        filters=[end_lines],
+        validators=[
+            be_well_formed,
+            be_given("Write a comment."),
+            be_at_most(LONGEST_COMMENT),
+        ],
+        widget=TextArea(),
+    )
     name = TextField(
         "Name",
         filters=[join_lines],
@@ -199,16 +209,6 @@ class ReplyForm(PlaceForm):
     )
     website = TextField(
         "Website", filters=[join_lines], validators=[be_well_formed, be_website]
-    )
-    comment = TextField(
-        "Comment",
-        filters=[end_lines],
-        validators=[
-            be_well_formed,
-            be_given("Write a comment."),
-            be_at_most(LONGEST_COMMENT),
-        ],
-        widget=TextArea(),
     )
     remark = HoneypotField("Leave this field empty")
 
