@@ -37,6 +37,9 @@ class Subcommand:
 # The summaries stand here so that --help need not import what the commands need;
 # a test holds them against the commands.
 SUBCOMMANDS = {
+    "demo": Subcommand(
+        module="moderation.cli.demo", summary="Try the service on a throwaway site."
+    ),
     "serve": Subcommand(
         module="moderation.cli.serve", summary="Serve forms, comments and the queue."
     ),

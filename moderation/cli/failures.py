@@ -25,11 +25,8 @@ def describe_failure(error: Exception) -> str | None:
             )
         case DBAPIError():
             return _describe_database_error(error)
-        case ModuleNotFoundError() if error.name in EXTRAS:
-            return (
-                f"{error.name} is not installed; run: "
-                f"python -m pip install 'leave-a-reply[{EXTRAS[error.name]}]'"
-            )
+        case ModuleNotFoundError():
+            return _describe_missing(error)
         case OSError():
             return _describe_system_error(error)
         case _:
@@ -48,3 +45,13 @@ def _describe_database_error(error: DBAPIError) -> str:
 def _describe_system_error(error: OSError) -> str:
     where = f"{error.filename}: " if error.filename else ""
     return f"{where}{error.strerror or error}"
+
+
+def _describe_missing(error: ModuleNotFoundError) -> str:
+    if error.name in EXTRAS:
+        package = f"leave-a-reply[{EXTRAS[error.name]}]"
+        return f"{error.name} is missing; run: python -m pip install '{package}'"
+    return (
+        f"{error.name} is missing; install it if a setting asks for it, "
+        "or else install leave-a-reply again"
+    )

@@ -7,6 +7,7 @@ from moderation.storage.session import Database
 from moderation.web.accounts import init_accounts
 from moderation.web.assets import init_assets
 from moderation.web.context import init_context
+from moderation.web.demo import blueprint as demo
 from moderation.web.embed import init_embed
 from moderation.web.errors import init_errors
 from moderation.web.headers import init_headers
@@ -26,3 +27,5 @@ def init_web(app: Flask, settings: Settings, database: Database) -> None:
     csrf = init_accounts(app, settings, limiter)
     csrf.exempt(init_embed(app, settings, limiter))
     init_moderator(app)
+    if settings.is_demo:
+        app.register_blueprint(demo)
