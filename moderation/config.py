@@ -96,7 +96,7 @@ def keep_secret_key(data_dir: Path) -> str:
     """
     path = data_dir / SECRET_KEY_FILE
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_data_dir(data_dir)
         _write_once(path, secrets.token_urlsafe(48))
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
@@ -107,12 +107,30 @@ def keep_secret_key(data_dir: Path) -> str:
         raise SettingsError([problem]) from error
 
 
+def make_data_dir(data_dir: Path) -> None:
+    """Make the data directory if it is not there (mode 0700: it holds addresses).
+
+    :raises SettingsError: if it can't be made.
+    """
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        problem = (
+            f"{PREFIX}DATA_DIR: {data_dir} can't be made ({error.strerror}); name a "
+            "directory this user can write"
+        )
+        raise SettingsError([problem]) from error
+
+
 def _read_settings(env: FileAwareEnv) -> Settings:
     data_dir = Path(env.str("DATA_DIR", "data")).absolute()
     default_url = f"sqlite:///{data_dir / 'moderation.sqlite3'}"
+    database_url = env.str("DATABASE_URL", default_url)
+    if database_url == default_url:
+        make_data_dir(data_dir)
     return Settings(
         data_dir=data_dir,
-        database_url=env.str("DATABASE_URL", default_url),
+        database_url=database_url,
         secret_key=env.str("SECRET_KEY", None, validate=_check_secret)
         or keep_secret_key(data_dir),
         old_secret_keys=tuple(env.list("OLD_SECRET_KEYS", []) or ()),

@@ -81,3 +81,13 @@ def test_old_keys_verify_and_the_newest_signs(monkeypatch: pytest.MonkeyPatch) -
     settings = load_settings()
 
     assert settings.signing_keys == ["a" * 40, "b" * 40, "n" * 40]
+
+
+def test_the_data_directory_is_made_for_its_owner_only_though_a_key_is_given(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MODERATION_SECRET_KEY", "s" * 40)
+
+    load_settings()
+
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
