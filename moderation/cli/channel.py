@@ -8,7 +8,11 @@ from typing import Any
 
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.parser import (
+    HTTPRequestParser,
+    ParsingError,
+    TransferEncodingNotImplemented,
+)
 from waitress.task import ErrorTask
 
 REQUEST_SECONDS = 60
@@ -22,7 +26,6 @@ ADVICE = {
     413: "This is more than the service takes at once. Shorten it and send it again.",
     431: "The request's headers are too long. Send fewer cookies, a shorter address.",
     500: "Something broke here. It has been noted; please try again later.",
-    501: "Send the body as it is, or in chunks; no other Transfer-Encoding is known.",
 }
 HEADERS = [
     ("Content-Type", "application/problem+json; charset=utf-8"),
@@ -62,13 +65,14 @@ class Parser(HTTPRequestParser):
     def parse_header(self, header_plus: bytes) -> None:
         """Read first line and headers.
 
-        :raises ParsingError: if they are no HTTP; waitress itself lets the errors of
-            `urlsplit` (as for `GET http://[`) break the connection.
+        :raises ParsingError: if they are no HTTP we know. Waitress itself lets what
+            `urlsplit` raises (as for `GET http://[`) break the connection, and answers
+            an unknown Transfer-Encoding with 501, where we promise no 5xx.
         """
         try:
             super().parse_header(header_plus)
-        except ValueError as error:
-            raise ParsingError("Bad URI") from error
+        except (ValueError, TransferEncodingNotImplemented) as error:
+            raise ParsingError("Not understood") from error
 
 
 class Channel(HTTPChannel):
