@@ -1,5 +1,6 @@
 """Owns what all tests share: a real database, the app on it, and a client."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,14 @@ from moderation.app import create_app
 from moderation.config import Settings
 from moderation.storage.session import Database
 from moderation.web.context import DATABASE
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run of CI in which a test was skipped: there all of them can be run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and "CI" in os.environ and reporter.stats.get("skipped"):
+        reporter.write_line("\nFailed: with CI set no test may be skipped.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture

@@ -1,0 +1,120 @@
+"""Holds the sources to the rules that no other tool checks."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from moderation.config import SETTING_NAMES, Settings
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "moderation"
+MOST_MODULE_LINES = 400
+MOST_FUNCTION_LINES = 40
+# Revisions are lists of tables, not logic.
+REVISIONS = PACKAGE / "storage" / "migrations" / "versions"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != REVISIONS)
+NAMES = [str(path.relative_to(ROOT)) for path in MODULES]
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def list_functions(path: Path) -> Iterator[Function]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, Function):
+            yield node
+
+
+def count_lines(function: Function) -> int:
+    """Return how long a function is, its docstring not counted."""
+    first = function.body[0]
+    is_described = ast.get_docstring(function) is not None
+    described = (first.end_lineno or 0) - first.lineno + 1 if is_described else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - described
+
+
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
+def test_a_module_is_short_and_says_what_it_owns(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+
+    assert len(text.splitlines()) <= MOST_MODULE_LINES
+    assert ast.get_docstring(ast.parse(text))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
+def test_a_function_is_short(path: Path) -> None:
+    long = [
+        f.name for f in list_functions(path) if count_lines(f) > MOST_FUNCTION_LINES
+    ]
+
+    assert long == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
+def test_only_the_settings_read_the_environment(path: Path) -> None:
+    readers = {"environ", "getenv", "environs"}
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    words = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    words |= {a.name for n in ast.walk(tree) if isinstance(n, ast.alias) for a in [n]}
+    words |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+
+    assert not words & readers or path.name == "config.py"
+
+
+def test_tests_mirror_the_package() -> None:
+    folders = [
+        (ROOT / "tests" / "unit", PACKAGE),
+        (ROOT / "tests" / "web", PACKAGE / "web"),
+        (ROOT / "tests" / "cli", PACKAGE / "cli"),
+    ]
+
+    strangers = [
+        str(found.relative_to(ROOT))
+        for tests, package in folders
+        for found in tests.rglob("*/")
+        if found.name != "__pycache__"
+        and not (package / found.relative_to(tests)).is_dir()
+    ]
+
+    assert strangers == []
+
+
+def test_every_layer_and_audience_has_tests() -> None:
+    layers = {
+        path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()
+    }
+    audiences = {path.parent.name for path in (PACKAGE / "web").glob("*/__init__.py")}
+
+    tested = {path.name for path in (ROOT / "tests").glob("*/")}
+    tested |= {path.name for path in (ROOT / "tests" / "unit").glob("*/")}
+    tested_audiences = {path.name for path in (ROOT / "tests" / "web").glob("*/")}
+
+    assert layers - tested == set()
+    assert audiences - tested_audiences == set()
+
+
+def test_the_changelog_has_what_is_not_released_yet() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+    assert "## Unreleased" in text
+
+
+def test_the_readme_lists_each_setting_with_its_default() -> None:
+    listed = dict(list_settings_in_readme())
+
+    assert sorted(listed) == sorted(SETTING_NAMES)
+    for field in fields(Settings):
+        if isinstance(field.default, str | int) and field.name != "is_demo":
+            default = field.default
+            shown = str(int(default)) if isinstance(default, bool) else str(default)
+            assert shown in listed[f"MODERATION_{field.name.upper()}"]
+
+
+def list_settings_in_readme() -> Iterator[tuple[str, str]]:
+    """Yield name and default of each row `| `MODERATION_X` | default | meaning |`."""
+    for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if len(cells) >= 3 and cells[0].startswith("`MODERATION_"):
+            yield cells[0].strip("`"), cells[1]
