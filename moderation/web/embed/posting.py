@@ -60,8 +60,7 @@ def post_comment(site_key: str) -> Response:
         return _show_errors(form, error.errors)
     except ModerationError as error:
         return _show_again(form, status=find_status(error), notice=str(error))
-    claims = form.token.claims
-    is_from_blog = sender is Origin.REGISTERED or (claims and claims.is_from_blog)
+    is_from_blog = _is_from_blog(form, sender)
     return _lead_back(site_key, form, comment, page=page if is_from_blog else "")
 
 
@@ -131,6 +130,18 @@ def _is_sender_trusted(form: ReplyForm, sender: Origin) -> bool:
         get_settings().signing_keys, find_network(request.remote_addr or "")
     )
     return claims.kind is Kind.PREVIEW and claims.network in hashes
+
+
+def _is_from_blog(form: ReplyForm, sender: Origin) -> bool:
+    """Return whether the form lay on the blog's page, not on ours (in a frame there).
+
+    The token knows, where we made the form; the origin does not tell the two apart
+    when blog and service share it.
+    """
+    claims = form.token.claims
+    if claims is None or claims.kind is Kind.JSON:
+        return sender is Origin.REGISTERED
+    return claims.is_from_blog
 
 
 def _make_draft(form: ReplyForm) -> Draft:

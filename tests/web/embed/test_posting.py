@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
+from moderation.services.sites import set_site
 from moderation.storage.models import Decision, Site, Thread
 from tests.factories import ORIGIN, make_comment, make_moderator, make_site, make_thread
 from tests.web.embed.posts import (
@@ -83,6 +84,19 @@ def test_a_form_on_the_blog_leads_back_to_the_blog(client: FlaskClient) -> None:
 
     assert answer.status_code == HTTPStatus.SEE_OTHER
     assert answer.headers["Location"] == f"{ORIGIN}/post-1/#comment-pending"
+
+
+@pytest.mark.usefixtures("thread")
+def test_our_page_leads_back_to_itself_where_the_blog_has_our_origin(
+    client: FlaskClient, session: Session, site: Site
+) -> None:
+    # The page may lie in a frame on the blog: the blog's page must not open in it.
+    set_site(session, site.key, origins=[ORIGIN, OWN])
+    session.commit()
+
+    answer = post_form(client, make_fields(token=fetch_token(client, PAGE)))
+
+    assert answer.headers["Location"].startswith("/embed/blog?")
 
 
 @pytest.mark.usefixtures("thread")
