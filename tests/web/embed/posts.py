@@ -80,8 +80,10 @@ def post_form(
 
 
 def find_comments(session: Session) -> list[Comment]:
-    """Return all comments stored, oldest first."""
-    return list(session.scalars(select(Comment).order_by(Comment.id)))
+    """Return all comments stored, oldest first; leave the database to the app."""
+    comments = list(session.scalars(select(Comment).order_by(Comment.id)))
+    session.commit()
+    return comments
 
 
 class Page(HTMLParser):
