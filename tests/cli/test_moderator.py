@@ -1,0 +1,80 @@
+import re
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import select
+
+from moderation.cli.database import open_database
+from moderation.storage.models import Moderator
+from tests.cli.running import Run
+
+PASSWORD = "seven crows on a fence"
+
+
+def read_hash(email: str) -> str:
+    with open_database() as database, database.read() as session:
+        found = session.scalar(
+            select(Moderator.password).where(Moderator.email == email)
+        )
+    assert found is not None
+    return found
+
+
+def test_a_moderator_is_added_with_the_password_given(run: Run) -> None:
+    done = run(
+        "moderator",
+        "add",
+        "Alice@Example.org",
+        "--password-stdin",
+        given=f"{PASSWORD}\nnot this\n".encode(),
+    )
+
+    assert (done.status, done.err) == (0, [])
+    assert done.out == ["alice@example.org\tmoderator of all sites"]
+    kept = read_hash("alice@example.org")
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert PasswordHasher().verify(kept, PASSWORD)
+
+
+def test_a_second_time_gives_a_new_password_and_role(run: Run) -> None:
+    run("site", "add", "blog", "--name", "B", "--origin", "https://blog.example")
+    address = ("moderator", "add", "alice@example.org", "--password-stdin")
+    run(*address, given=PASSWORD.encode())
+
+    done = run(
+        *address, "--site", "blog", "--role", "owner", given=b"another long password"
+    )
+
+    line = "alice@example.org\tmoderator of all sites\towner of blog"
+    assert done.out == [line]
+    assert run("moderator", "list").out == [line]
+    kept = read_hash("alice@example.org")
+    assert PasswordHasher().verify(kept, "another long password")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given", "status", "words"),
+    [
+        # Nobody to ask.
+        (["a@example.org"], b"", 2, "--password-stdin"),
+        (["a@example.org", "--password-stdin"], b"", 2, "one line"),
+        (["a@example.org", "--password-stdin"], b"\xff\xfe\n", 2, "UTF-8"),
+        # The rules of the login pages hold here too.
+        (["a@example.org", "--password-stdin"], b"short\n", 1, "characters"),
+        (["nobody", "--password-stdin"], PASSWORD.encode(), 1, "email"),
+        (
+            ["a@example.org", "--site", "x", "--password-stdin"],
+            PASSWORD.encode(),
+            1,
+            "no such site",
+        ),
+    ],
+)
+def test_what_can_not_be_taken_adds_nobody(
+    run: Run, arguments: list[str], given: bytes, status: int, words: str
+) -> None:
+    done = run("moderator", "add", *arguments, given=given)
+
+    assert (done.status, done.out, len(done.err)) == (status, [], 1)
+    assert re.search(words, done.err[0])
+    assert run("moderator", "list").out == []

@@ -1,0 +1,49 @@
+from tests.cli.running import Run
+
+ADDED = ("site", "add", "blog", "--name", "A blog", "--origin", "https://blog.example")
+
+
+def test_a_site_is_added_and_listed(run: Run) -> None:
+    added = run(*ADDED, "--origin", "https://www.blog.example/", "--policy", "hold_all")
+    listed = run("site", "list")
+
+    line = "blog\tA blog\thold_all\thttps://blog.example https://www.blog.example"
+    assert (added.status, added.out) == (0, [line])
+    assert (listed.status, listed.out) == (0, [line])
+
+
+def test_what_is_given_of_a_site_is_changed_and_nothing_else(run: Run) -> None:
+    run(*ADDED)
+
+    done = run("site", "set", "blog", "--origin", "https://new.example", "--closed")
+
+    assert done.out == ["blog\tA blog\thold_first\thttps://new.example\tclosed"]
+    assert run("site", "list").out == done.out
+
+
+def test_a_key_that_is_taken_is_refused(run: Run) -> None:
+    run(*ADDED)
+
+    done = run(*ADDED)
+
+    assert (done.status, len(done.err)) == (1, 1)
+    assert "There is a site blog already." in done.err[0]
+
+
+def test_what_is_no_origin_is_refused(run: Run) -> None:
+    done = run("site", "add", "b", "--name", "B", "--origin", "https://b.example/posts")
+
+    assert (done.status, len(done.err)) == (1, 1)
+    assert run("site", "list").out == []
+
+
+def test_an_unknown_site_is_not_changed(run: Run) -> None:
+    done = run("site", "set", "blog", "--name", "B")
+
+    assert (done.status, len(done.err)) == (1, 1)
+
+
+def test_a_change_of_nothing_is_wrong_usage(run: Run) -> None:
+    done = run("site", "set", "blog")
+
+    assert done.status == 2
