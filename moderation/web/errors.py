@@ -16,7 +16,7 @@ from flask import (
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from moderation.domain.errors import (
     DuplicateCommentError,
@@ -75,11 +75,13 @@ def answer_problem(
     *,
     errors: Mapping[str, Sequence[str]] | None = None,
     headers: Mapping[str, str] | None = None,
+    kept: str = "",
 ) -> Response:
     """Answer with a problem document (RFC 9457), or a page for a browser.
 
     The page is the audience's own, if it has a template for it.
-    `errors` has messages by field; it becomes a member of the document.
+    `errors` has messages by field; it becomes a member of the document. `kept` is
+    what somebody typed and would lose, for the page to show.
     """
     title = HTTPStatus(status).phrase
     if wants_json(request):
@@ -91,7 +93,9 @@ def answer_problem(
         template = current_app.jinja_env.select_template(
             [f"{request.blueprint}/error.html", "error.html"]
         )
-        page = render_template(template, title=title, detail=detail, errors=errors)
+        page = render_template(
+            template, title=title, detail=detail, errors=errors, kept=kept
+        )
         response = make_response(page)
     response.status_code = status
     response.headers.update(dict(headers or {}))
@@ -127,7 +131,8 @@ def answer_forgery(error: CSRFError) -> Response:
     Mostly it was meant, and the login is over.
     """
     log.info("forged request refused", why=error.description)
-    return answer_problem(HTTPStatus.BAD_REQUEST, FORGED)
+    kept = request.form.get("why", "")
+    return answer_problem(HTTPStatus.BAD_REQUEST, FORGED, kept=kept)
 
 
 def answer_http_error(error: HTTPException) -> Response:
@@ -141,8 +146,6 @@ def answer_http_error(error: HTTPException) -> Response:
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         headers["Allow"] = ", ".join(sorted(allowed))
-    if isinstance(error, RequestEntityTooLarge):
-        headers["Connection"] = "close"
     detail = ADVICE.get(status) or error.description or HTTPStatus(status).phrase
     return answer_problem(status, detail, headers=headers)
 

@@ -19,7 +19,7 @@ from flask_wtf import CSRFProtect
 from moderation.config import Settings
 from moderation.domain.passwords import LEAST_CHARACTERS, NORMAL_FORM
 from moderation.web.accounts.datastore import Account, AccountDatastore
-from moderation.web.accounts.forms import LoginForm
+from moderation.web.accounts.forms import LoginForm, require_own_next
 from moderation.web.accounts.passwords import AccountPasswordUtil
 from moderation.web.accounts.protection import create_csrf
 from moderation.web.accounts.sessions import (
@@ -57,10 +57,20 @@ def init_accounts(app: Flask, settings: Settings, limiter: Limiter) -> CSRFProte
     security.want_json(lambda _: False)
     user_authenticated.connect(note_login, app)
     user_logged_out.connect(note_logout, app)
+    guard_login(app, settings, limiter)
+    return csrf
+
+
+def guard_login(app: Flask, settings: Settings, limiter: Limiter) -> None:
+    """Slow down guessing, and let `next` lead to nobody else."""
     limit = limiter.limit(settings.login_limit, methods=["POST"])
     login: Any = app.view_functions["security.login"]
-    app.view_functions["security.login"] = limit(login)
-    return csrf
+
+    def log_in() -> Any:  # noqa: ANN401 as Flask-Security's
+        require_own_next()
+        return login()
+
+    app.view_functions["security.login"] = limit(log_in)
 
 
 def configure_accounts(app: Flask, settings: Settings) -> None:

@@ -1,0 +1,237 @@
+"""Who may do what: every route for every kind of person, as one table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from moderation.domain.roles import Role
+from moderation.domain.statuses import Action
+from moderation.services.access import load_actor
+from moderation.services.reviews import decide_comments
+from moderation.storage.models import Comment, Thread
+from tests.factories import make_comment, make_moderator, make_site
+from tests.web.moderator.conftest import State
+from tests.web.visiting import Visitor, add_account, visit
+
+PEOPLE = (
+    "everywhere",
+    "owner",
+    "moderator",
+    "viewer",
+    "outsider",
+    "nowhere",
+    "stranger",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A held comment, and one that was approved: by whose batch and decision."""
+
+    held: Comment
+    approved: Comment
+    batch: str
+    decision_id: int
+
+
+@pytest.fixture
+def case(session: Session, thread: Thread) -> Case:
+    held, approved = make_comment(session, thread), make_comment(session, thread)
+    make_site(session, key="other")
+    decider = make_moderator(session, email="decider@example.org")
+    outcome = decide_comments(
+        session,
+        load_actor(session, decider.id),
+        {approved.id: approved.version},
+        Action.APPROVE,
+    )
+    session.commit()
+    return Case(
+        held=held,
+        approved=approved,
+        batch=outcome.batch,
+        # Both comments' arrivals come first.
+        decision_id=3,
+    )
+
+
+@pytest.fixture
+def person(
+    request: pytest.FixtureRequest, app: Flask, session: Session, case: Case
+) -> Visitor:
+    del case
+    name = str(request.param)
+    if name == "stranger":
+        return Visitor(app.test_client())
+    roles = {"owner": Role.OWNER, "viewer": Role.VIEWER}
+    sites = {"everywhere": None, "outsider": "other"}
+    email = f"{name}@example.org"
+    account = add_account(
+        app,
+        session,
+        email=email,
+        role=roles.get(name, Role.MODERATOR),
+        site_key=sites.get(name, "blog"),
+    )
+    if name == "nowhere":
+        account.memberships.clear()
+        session.commit()
+    return visit(app, email)
+
+
+Request = Callable[[Visitor, Case], TestResponse]
+
+
+def open_home(visitor: Visitor, case: Case) -> TestResponse:
+    del case
+    return visitor.get("/")
+
+
+def open_queue(visitor: Visitor, case: Case) -> TestResponse:
+    del case
+    return visitor.get("/moderate/")
+
+
+def open_comment(visitor: Visitor, case: Case) -> TestResponse:
+    return visitor.get(f"/moderate/comments/{case.held.id}")
+
+
+def decide(visitor: Visitor, case: Case) -> TestResponse:
+    return visitor.decide("spam", case.held)
+
+
+def undo_batch(visitor: Visitor, case: Case) -> TestResponse:
+    return visitor.post("/moderate/undo", batch=case.batch)
+
+
+def undo_decision(visitor: Visitor, case: Case) -> TestResponse:
+    return visitor.post("/moderate/undo", decision=str(case.decision_id))
+
+
+def log_out(visitor: Visitor, case: Case) -> TestResponse:
+    del case
+    return visitor.post("/logout")
+
+
+# What each of PEOPLE is answered, in that order; and whether those who may read but
+# not more leave everything as it was is seen to below.
+TABLE: list[tuple[Request, tuple[int, ...]]] = [
+    # Leads to the queue, which leads to the login.
+    (open_home, (302, 302, 302, 302, 302, 302, 302)),
+    # A queue of one's own, maybe empty.
+    (open_queue, (200, 200, 200, 200, 200, 200, 302)),
+    # Not there for those of other sites, as if it did not exist.
+    (open_comment, (200, 200, 200, 200, 404, 404, 302)),
+    # A viewer sees and decides nothing; strangers are sent to log in.
+    (decide, (303, 303, 303, 403, 404, 404, 302)),
+    (undo_batch, (303, 303, 303, 403, 404, 404, 302)),
+    (undo_decision, (303, 303, 303, 403, 404, 404, 302)),
+    # Logging out needs no role, nor a login.
+    (log_out, (302, 302, 302, 302, 302, 302, 302)),
+]
+
+
+@pytest.mark.parametrize(
+    ("person", "request_page", "status"),
+    [
+        pytest.param(person, ask, status, id=f"{ask.__name__}-{person}")
+        for ask, statuses in TABLE
+        for person, status in zip(PEOPLE, statuses, strict=True)
+    ],
+    indirect=["person"],
+)
+def test_who_may_do_what(
+    person: Visitor,
+    request_page: Request,
+    status: int,
+    case: Case,
+    look: Callable[[Comment], State],
+) -> None:
+    before = look(case.held), look(case.approved)
+
+    answer = request_page(person, case)
+
+    assert answer.status_code == status
+    assert ((look(case.held), look(case.approved)) != before) is (status == 303)
+
+
+def test_every_route_is_in_the_table(app: Flask) -> None:
+    routes = {
+        (rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.endpoint.startswith(("moderator.", "security.", "home"))
+    }
+
+    assert routes == {
+        ("/", "GET"),
+        ("/moderate/", "GET"),
+        ("/moderate/comments/<int(max=9223372036854775807):comment_id>", "GET"),
+        ("/moderate/decisions", "POST"),
+        ("/moderate/undo", "POST"),
+        ("/logout", "POST"),
+        # tests/web/accounts
+        ("/login", "GET"),
+        ("/login", "POST"),
+    }
+
+
+@pytest.mark.parametrize("person", ["outsider", "nowhere"], indirect=True)
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?status=approved",
+        "?done={batch}",
+        "?select=all",
+        "?site=blog",
+        "?site=1",
+        "?after=2000-01-01T00:00:00Z_0",
+    ],
+)
+def test_nothing_of_another_site_is_shown(
+    person: Visitor, case: Case, query: str
+) -> None:
+    page = person.get("/moderate/" + query.format(batch=case.batch))
+
+    assert page.status_code == 200
+    assert "What you wrote helped me." not in page.text
+    assert "Approved 1 comment" not in page.text
+    assert "decider@example.org" not in page.text
+
+
+@pytest.mark.parametrize("person", ["outsider"], indirect=True)
+def test_a_selection_across_sites_is_refused_whole(
+    person: Visitor,
+    case: Case,
+    session: Session,
+    thread: Thread,
+    look: Callable[[Comment], State],
+) -> None:
+    own_thread = Thread(site_id=2, key="theirs", url="", title="", is_open=True)
+    session.add(own_thread)
+    session.flush()
+    own = make_comment(session, own_thread)
+    session.commit()
+    assert own.site_id != thread.site_id
+
+    answer = person.decide("approve", own, case.held)
+
+    assert answer.status_code == 404
+    assert (look(own)[0], look(case.held)[0]) == ("held", "held")
+
+
+@pytest.mark.parametrize("person", ["viewer"], indirect=True)
+def test_a_viewer_is_offered_no_buttons(person: Visitor, case: Case) -> None:
+    queue = person.get("/moderate/").text
+    page = person.get(f"/moderate/comments/{case.approved.id}").text
+
+    assert "What you wrote helped me." in queue
+    for shown in (queue, page):
+        assert 'name="action"' not in shown
+        assert "<button>Undo</button>" not in shown
+        assert "Select all" not in shown
