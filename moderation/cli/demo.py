@@ -1,6 +1,7 @@
 """Owns `moderation demo`: the whole service on a site that is thrown away."""
 
 import secrets
+import socket
 import tempfile
 from pathlib import Path
 
@@ -49,16 +50,24 @@ def command(create_app: AppFactory, port: int | None) -> None:
     The site has a blog post, sample comments in every status and a moderator to log
     in as. Everything lives in a temporary directory and is gone at the end.
     """
-    listener = open_free_socket(PORT) if port is None else open_socket(LOCAL_HOST, port)
-    base_url = describe_address(listener)
-    with tempfile.TemporaryDirectory(prefix="moderation-demo-") as folder:
-        settings = make_settings(Path(folder), base_url)
+    with (
+        open_demo_socket(port) as listener,
+        tempfile.TemporaryDirectory(prefix="moderation-demo-") as folder,
+    ):
+        settings = make_settings(Path(folder), describe_address(listener))
         app = create_app(settings)
         password = make_password()
         fill_site(app, settings, password)
-        click.echo(describe_demo(base_url, password))
+        click.echo(describe_demo(settings.base_url, password))
         run_server(make_server(app, listener))
     click.echo("The demo has ended; nothing of it is left.")
+
+
+def open_demo_socket(port: int | None) -> socket.socket:
+    """Return a socket at the port asked for, else the usual one, else any."""
+    if port is not None:
+        return open_socket(LOCAL_HOST, port)
+    return open_free_socket(PORT)
 
 
 def make_settings(folder: Path, base_url: str) -> Settings:

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from typing import Any
 
 import click
 
@@ -18,14 +19,9 @@ def open_socket(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        listener = socket.socket(family, kind, protocol)
-        # A server that has just ended leaves its port waiting for stragglers.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(BACKLOG)
+        return _listen(socket.socket(family, kind, protocol), address)
     except OSError as error:
         raise click.ClickException(_describe_failure(error, host, port)) from error
-    return listener
 
 
 def open_free_socket(preferred: int) -> socket.socket:
@@ -41,6 +37,18 @@ def describe_address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     name = f"[{host}]" if listener.family == socket.AF_INET6 else host
     return f"http://{name}:{port}"
+
+
+def _listen(listener: socket.socket, address: tuple[Any, ...]) -> socket.socket:
+    try:
+        # A server that has just ended leaves its port waiting for stragglers.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 def _describe_failure(error: OSError, host: str, port: int) -> str:

@@ -32,7 +32,7 @@ def command(create_app: AppFactory, host: str, port: int) -> None:
     Brings an SQLite database up to date by itself. SIGTERM or Ctrl-C stops it when
     the requests it is at are answered.
     """
-    listener = open_socket(host, port)
-    server = make_server(create_app(load_settings()), listener)
-    click.echo(f"Serving at {describe_address(listener)}")
-    run_server(server)
+    with open_socket(host, port) as listener:
+        server = make_server(create_app(load_settings()), listener)
+        click.echo(f"Serving at {describe_address(listener)}")
+        run_server(server)
