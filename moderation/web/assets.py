@@ -8,6 +8,8 @@ from flask import Flask, Response, request, url_for
 
 DIGEST_CHARACTERS = 12
 FOREVER = "public, max-age=31536000, immutable"
+# In a sandboxed frame our own page counts as somebody else's; the files are public.
+EVERYWHERE = "cross-origin"
 
 
 def init_assets(app: Flask) -> None:
@@ -30,9 +32,10 @@ def init_assets(app: Flask) -> None:
         return url_for("static", filename=name, v=find_version(name))
 
     @app.after_request
-    def keep_forever(response: Response) -> Response:
-        """Let a static file that was asked for by its version be kept for good."""
+    def set_static_headers(response: Response) -> Response:
+        """Let any page use a static file, and keep one asked for by its version."""
         if request.endpoint == "static" and response.status_code < 400:  # noqa: PLR2004
+            response.headers["Cross-Origin-Resource-Policy"] = EVERYWHERE
             name = (request.view_args or {})["filename"]
             if request.args.get("v") == find_version(name):
                 response.headers["Cache-Control"] = FOREVER

@@ -38,3 +38,8 @@ def test_a_missing_asset_is_never_kept(client: FlaskClient) -> None:
 
     assert answer.status_code == 404
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_sandboxed_frame_may_load_assets(client: FlaskClient) -> None:
+    with client.get("/static/embed.css") as answer:
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
