@@ -19,6 +19,7 @@ from moderation.cli.channel import Channel
 # them would only queue at the database's lock.
 THREADS = 8
 MOST_CONNECTIONS = 4_000
+ACCEPTED_AT_ONCE = 64
 # Descriptors for the database, templates and bodies that wait on disk.
 SPARE_DESCRIPTORS = 200
 IDLE_SECONDS = 60
@@ -59,6 +60,14 @@ class Server(TcpWSGIServer):
     def channels(self) -> list[Channel]:
         """Return the open connections."""
         return [found for found in self.sockets.values() if isinstance(found, Channel)]
+
+    def handle_accept(self) -> None:
+        """Accept who is waiting: one at a time, 2,000 would take as many polls."""
+        for _ in range(ACCEPTED_AT_ONCE):
+            before = len(self.sockets)
+            super().handle_accept()
+            if len(self.sockets) == before:
+                break
 
     def maintenance(self, now: float) -> None:
         """Close what has been idle, or sending, for too long."""

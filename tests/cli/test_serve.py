@@ -3,6 +3,7 @@ import json
 import signal
 import socket
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from http import HTTPStatus
@@ -154,9 +155,12 @@ def test_slow_and_idle_connections_keep_nobody_waiting(lasting: Service) -> None
         connection.sendall(slow if number % 2 else b"")
         sockets.append(connection)
 
+    began = time.monotonic()
     status, _, body = exchange(lasting.port, b"GET /healthz HTTP/1.1\r\n\r\n")
+    seconds = time.monotonic() - began
 
     assert (status, body) == (HTTPStatus.OK, b"alive\n")
+    assert seconds < 2
     for connection in sockets:
         connection.close()
 
