@@ -5,7 +5,6 @@ To set a password elsewhere (the command line), in an app context: let
 with `flask_security.hash_password`.
 """
 
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -17,29 +16,20 @@ from flask_security import Security, user_authenticated
 from flask_wtf import CSRFProtect
 
 from moderation.config import Settings
-from moderation.domain.passwords import LEAST_CHARACTERS, NORMAL_FORM
 from moderation.web.accounts.datastore import Account, AccountDatastore
 from moderation.web.accounts.forms import LoginForm, require_own_next
+from moderation.web.accounts.logins import end_login, start_login
+from moderation.web.accounts.options import make_options
 from moderation.web.accounts.passwords import AccountPasswordUtil
 from moderation.web.accounts.protection import create_csrf
-from moderation.web.accounts.sessions import (
-    LoginSessions,
-    end_login,
-    require_readable_session,
-    start_login,
-)
-
-HOME = "/moderate/"
-LOGIN_REFUSED = (
-    "This address and password do not belong together. Check both and try again."
-)
+from moderation.web.accounts.sessions import LoginSessions, require_readable_session
 
 log = structlog.get_logger(__name__)
 
 
 def init_accounts(app: Flask, settings: Settings, limiter: Limiter) -> CSRFProtect:
     """Register `/login` and `/logout`; return the CSRF guard, to exempt views from."""
-    configure_accounts(app, settings)
+    app.config.update(make_options(settings))
     app.session_interface = LoginSessions()
     app.before_request(require_readable_session)
     csrf = create_csrf(app)
@@ -71,46 +61,6 @@ def guard_login(app: Flask, settings: Settings, limiter: Limiter) -> None:
         return login()
 
     app.view_functions["security.login"] = limit(log_in)
-
-
-def configure_accounts(app: Flask, settings: Settings) -> None:
-    """Set Flask-Security's options that are not its defaults."""
-    app.config.update(
-        SESSION_COOKIE_NAME="__Host-moderation" if settings.has_https else "moderation",
-        SESSION_COOKIE_SECURE=settings.has_https,
-        # Addresses of moderators change with the train they sit in.
-        SESSION_PROTECTION=None,
-        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 an algorithm
-        SECURITY_PASSWORD_SCHEMES=["argon2"],
-        # Argon2 salts by itself: a second secret would only be one more to lose.
-        SECURITY_PASSWORD_SINGLE_HASH={"argon2"},
-        # OWASP Password Storage Cheat Sheet: argon2id, 19 MiB, two passes, one lane.
-        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS={
-            "argon2__type": "ID",
-            "argon2__memory_cost": 19 * 1024,
-            "argon2__time_cost": 2,
-            "argon2__parallelism": 1,
-        },
-        SECURITY_PASSWORD_LENGTH_MIN=LEAST_CHARACTERS,
-        SECURITY_PASSWORD_NORMALIZE_FORM=NORMAL_FORM,
-        SECURITY_RETURN_GENERIC_RESPONSES=True,
-        SECURITY_MSG_GENERIC_AUTHN_FAILED=(
-            LOGIN_REFUSED,
-            "error",
-        ),
-        SECURITY_API_ENABLED_METHODS=["session"],
-        SECURITY_DEFAULT_REMEMBER_ME=False,
-        SECURITY_FLASH_MESSAGES=False,
-        # There is no page yet that asks for the password again.
-        SECURITY_FRESHNESS=timedelta(days=-1),
-        SECURITY_LOGOUT_METHODS=["POST"],
-        SECURITY_LOGOUT_CSRF=True,
-        SECURITY_POST_LOGIN_VIEW=HOME,
-        SECURITY_POST_LOGOUT_VIEW="/login",
-        SECURITY_STATIC_FOLDER=None,
-        # `moderation.web.headers` sets no-store, in words that browsers know.
-        SECURITY_CACHE_CONTROL=None,
-    )
 
 
 def render_form(template: str, **values: Any) -> Response:  # noqa: ANN401 as Flask's

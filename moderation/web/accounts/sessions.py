@@ -7,36 +7,26 @@ ends every copy of the cookie (ASVS 5.0.0, 7.4.1).
 """
 
 import hashlib
-import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, Request, Response, g, request, session
+from flask import Flask, Request, Response, request, session
 from flask.sessions import (
     NullSession,
     SecureCookieSession,
     SessionInterface,
     SessionMixin,
 )
-from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.exc import OperationalError
 
-from moderation.services.sessions import (
-    LIFETIME,
-    end_session,
-    find_session,
-    start_session,
-    update_session,
-)
-from moderation.storage.models import Moderator
+from moderation.services.sessions import LIFETIME, find_session, update_session
 from moderation.storage.models.base import now
 from moderation.web.context import get_database, get_settings
 
 # Only pages under these have a session: what the public gets must never depend on a
 # moderator's cookie, nor cost a look at the table.
 SESSION_PATHS = ("/moderate", "/login", "/logout")
-ID_BYTES = 32
 ID_CHARACTERS = 43
 ANONYMOUS_SECONDS = 86_400
 CSRF_FIELD = "csrf_token"
@@ -118,40 +108,6 @@ class LoginSessions(SessionInterface):
         )
 
 
-def start_login(moderator: Moderator) -> None:
-    """Give the session a new id and a new CSRF token, and store it.
-
-    Whatever a stranger may have planted in the browser before is worth nothing
-    afterwards (ASVS 5.0.0, 7.2.4).
-    """
-    current = session._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    session.pop(CSRF_FIELD, None)
-    g.pop(CSRF_FIELD, None)
-    generate_csrf()
-    old, new_id = current.digest, secrets.token_urlsafe(ID_BYTES)
-    current.new_id, current.digest = new_id, _compute_digest(new_id)
-    with get_database().write() as work:
-        if old is not None:
-            end_session(work, old)
-        start_session(
-            work,
-            current.digest,
-            moderator_id=moderator.id,
-            data=current,
-            user_agent=request.user_agent.string,
-            at=now(),
-        )
-
-
-def end_login() -> None:
-    """Forget the session, so that no copy of its cookie logs anybody in."""
-    current = session._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    if current.digest is not None:
-        with get_database().write() as work:
-            end_session(work, current.digest)
-    current.digest, current.is_ended = None, True
-
-
 def require_readable_session() -> None:
     """Refuse a request whose session could not be read.
 
@@ -166,8 +122,13 @@ def require_readable_session() -> None:
         raise error
 
 
+def compute_digest(session_id: str) -> bytes:
+    """Return what the table knows a session by."""
+    return hashlib.sha256(session_id.encode()).digest()
+
+
 def _load_session(cookie: str) -> PageSession:
-    digest = _compute_digest(cookie)
+    digest = compute_digest(cookie)
     try:
         with get_database().read() as reading:
             stored = find_session(reading, digest, at=now())
@@ -192,10 +153,6 @@ def _note_use(digest: bytes, page_session: PageSession) -> None:
             update_session(work, digest, data=page_session, at=now())
     except OperationalError as error:
         log.warning("session not noted as seen", error=type(error).__name__)
-
-
-def _compute_digest(session_id: str) -> bytes:
-    return hashlib.sha256(session_id.encode()).digest()
 
 
 def _get_serializer() -> URLSafeTimedSerializer:
