@@ -1,7 +1,10 @@
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -127,6 +130,31 @@ def test_of_two_moderators_the_first_decides_and_the_second_is_told(
     assert look(comment) == after_bob == ("approved", 2, 2)
     assert "approved by bob@example.org, <time" in answer.text
     assert "Nothing else was changed." in answer.text
+
+
+def test_of_many_at_the_same_moment_one_decides(
+    app: Flask, alice: Visitor, comment: Comment, look: Look
+) -> None:
+    token, cookie = alice.find_token(), alice.client.get_cookie("moderation")
+    assert cookie is not None
+    start = Barrier(8)
+
+    def decide(action: str) -> int:
+        client = app.test_client()
+        client.set_cookie("moderation", cookie.value)
+        fields = {
+            "csrf_token": token,
+            "action": action,
+            "comment": name_version(comment),
+        }
+        start.wait()
+        return client.post("/moderate/decisions", data=fields).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        statuses = list(threads.map(decide, ["approve", "spam"] * 4))
+
+    assert sorted(statuses) == [303] + [409] * 7
+    assert look(comment)[1:] == (2, 2)
 
 
 def test_what_nobody_else_touched_is_decided_and_can_be_undone(
