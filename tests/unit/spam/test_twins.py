@@ -88,7 +88,7 @@ def test_keys_are_the_same_in_every_process() -> None:
     text = " ".join(ARTICLE.split())
 
     runs = {
-        subprocess.run(  # noqa: S603 - this interpreter and our own code
+        subprocess.run(
             [sys.executable, "-c", code],
             input=text,
             capture_output=True,
