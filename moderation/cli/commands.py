@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import click
@@ -91,7 +90,7 @@ class LazyGroup(click.Group):
 
 
 @click.command(PROGRAM, cls=LazyGroup)
-@click.version_option(version(DISTRIBUTION), message="%(version)s")
+@click.version_option(package_name=DISTRIBUTION, message="%(version)s")
 def group() -> None:
     """Run a comment form, a spam filter and a moderation queue for blogs.
 

@@ -1,4 +1,5 @@
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,12 @@ def test_help_lists_all_commands(run: Run) -> None:
     listed = {line.split()[0] for line in done.out if line.startswith("  ")}
     assert done.status == 0
     assert set(SUBCOMMANDS) <= listed
+
+
+def test_the_version_is_that_of_the_distribution(run: Run) -> None:
+    done = run("--version")
+
+    assert (done.status, done.out) == (0, [version("leave-a-reply")])
 
 
 def test_no_command_is_wrong_usage_and_shows_the_help(run: Run) -> None:
