@@ -111,9 +111,13 @@ class Channel(HTTPChannel):
 
     def handle_write(self) -> None:
         """Send what is due; then, if the connection is to end, half close it."""
-        is_ending, self.close_when_flushed = self.close_when_flushed, False
+        if not self.close_when_flushed:
+            super().handle_write()
+            return
+        # Held back from waitress, which would close the connection for good.
+        self.close_when_flushed = False
         super().handle_write()
-        if not is_ending or not self.connected:
+        if not self.connected:
             return
         if self.total_outbufs_len:
             self.close_when_flushed = True
