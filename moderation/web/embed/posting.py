@@ -21,7 +21,8 @@ from moderation.services.submissions import submit_comment
 from moderation.storage.models import Comment
 from moderation.web.context import get_settings, unit_of_work
 from moderation.web.embed.bodies import read_body
-from moderation.web.embed.forms import STALE, ReplyForm
+from moderation.web.embed.desk import STALE
+from moderation.web.embed.forms import ReplyForm
 from moderation.web.embed.origins import Origin, find_sender
 from moderation.web.embed.pages import link_page, show_preview, show_thread
 from moderation.web.embed.places import NOWHERE, Place, find_page, get_site, read_place

@@ -9,8 +9,9 @@ from flask import Response, jsonify, request
 from moderation.domain.errors import InvalidInputError
 from moderation.services.threads import PublicComment, count_approved
 from moderation.web.context import get_settings, reading
+from moderation.web.embed.desk import Desk
 from moderation.web.embed.fields import FORBIDDEN
-from moderation.web.embed.forms import LONGEST_THREAD, Desk, PlaceForm, ReplyForm
+from moderation.web.embed.forms import LONGEST_THREAD, PlaceForm, ReplyForm
 from moderation.web.embed.pages import show_thread
 from moderation.web.embed.places import get_site, read_place
 from moderation.web.embed.tokens import Kind, make_tag
