@@ -1,16 +1,19 @@
 """Owns what all tests share: a real database, the app on it, and a client."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from moderation.app import create_app
 from moderation.config import Settings
+from moderation.storage.migrations import ensure_schema
 from moderation.storage.session import Database
 from moderation.web.context import DATABASE
 
@@ -23,20 +26,45 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database as the migrations make it, to be copied, not written."""
+    path = tmp_path_factory.mktemp("migrated") / "test.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    ensure_schema(database)
+    database.close()
+    return path
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def database_url(tmp_path: Path, migrated: Path) -> str:
+    """Return the address of an empty database of the test's own."""
+    path = tmp_path / "test.sqlite3"
+    shutil.copy(migrated, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
     return Settings(
         data_dir=tmp_path,
-        database_url=f"sqlite:///{tmp_path / 'test.sqlite3'}",
+        database_url=database_url,
         secret_key="k" * 48,
         base_url="http://localhost",
         limits_enabled=False,
     )
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Return where templates are kept compiled: each test has an app of its own."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled
     app.testing = True
     # As in production: an error must become an answer, not a traceback.
     app.config["PROPAGATE_EXCEPTIONS"] = False

@@ -70,9 +70,9 @@ def test_nothing_that_runs_comes_out(text: str) -> None:
 def test_time_grows_no_worse_than_the_text(piece: str) -> None:
     def measure(length: int) -> float:
         text = (piece * length)[:length]
-        start = time.perf_counter()
+        start = time.thread_time()
         render_markdown(text)
-        return time.perf_counter() - start
+        return time.thread_time() - start
 
     measure(1_000)
     once, twice = (
