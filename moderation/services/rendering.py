@@ -53,5 +53,7 @@ def render_markdown(text: str) -> str:
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes=URL_SCHEMES,
+        # It would mean something else on each page that shows the comment.
+        url_relative="deny",
         link_rel=LINK_RELATION,
     ).strip()

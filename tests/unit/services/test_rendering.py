@@ -20,6 +20,10 @@ from moderation.services.rendering import render_markdown
          'rel="nofollow ugc noopener">a</a></p>')),
         ("https://a.example/?a=1&b=2", ('<p><a href="https://a.example/?a=1&amp;b=2" '
          'rel="nofollow ugc noopener">https://a.example/?a=1&amp;b=2</a></p>')),
+        # An address without host leads elsewhere from every page that shows it.
+        ("[a](/logout)", '<p><a rel="nofollow ugc noopener">a</a></p>'),
+        ("[a](//a.example)", '<p><a rel="nofollow ugc noopener">a</a></p>'),
+        ("[a](#top)", '<p><a rel="nofollow ugc noopener">a</a></p>'),
         # Markup is text.
         ("<b>b</b>", "<p>&lt;b&gt;b&lt;/b&gt;</p>"),
         ("a < b && c", "<p>a &lt; b &amp;&amp; c</p>"),
