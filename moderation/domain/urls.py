@@ -7,6 +7,7 @@ numbers as hosts) is refused, so that what is stored means the same everywhere.
 
 import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from unicodedata import normalize, ucd_3_2_0
 from urllib.parse import quote
 
 from moderation.domain.errors import InvalidOriginError, InvalidURLError
@@ -124,7 +125,10 @@ def _parse_host(host: str) -> str:
 
 
 def _to_ascii(host: str) -> str:
-    if _DEVIATIONS.search(host):
+    # Python's codec knows the Unicode of 2002; where normalisation was mended since,
+    # browsers ask for another host.
+    is_mended = ucd_3_2_0.normalize("NFKC", host) != normalize("NFKC", host)
+    if is_mended or _DEVIATIONS.search(host.lower()):
         raise InvalidURLError("Write the host name in its xn-- form.")
     try:
         return host.encode("idna").decode("ascii").lower()

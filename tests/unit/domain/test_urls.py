@@ -56,6 +56,8 @@ def test_an_address_gets_its_one_form(typed: str, canonical: str) -> None:
         "http://example..org/",
         "http://-x.example/",
         "http://straße.example/",
+        "http://STRAẞE.example/",
+        "http://\U0002f868.example/",
         "http://" + "a" * 64 + ".example/",
         "http://example.org/" + "a" * 2_000,
     ],
