@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from moderation.spam import reading, scripts
+from moderation.spam import reading, scripts, words
 from moderation.spam.reading import Link
 
 
@@ -53,6 +53,13 @@ class Submission:
     def word_spans(self) -> tuple[tuple[int, int], ...]:
         """Where each of the `words` begins and ends in the body."""
         return reading.find_word_spans(self.prose)
+
+    @cached_property
+    def hashes(self) -> Mapping[int, str]:
+        """The hashed words (`spam.words`), each with its name for a reason."""
+        return words.find_hashes(
+            self.body, links=self.links, author=self.author, website=self.website
+        )
 
     @cached_property
     def scripts(self) -> Mapping[str, int]:

@@ -1,0 +1,111 @@
+"""Owns the hashed words: what the filter counts of a text without keeping the text.
+
+A word becomes a number of 24 bits, too short to be read back: some 16 million numbers
+stand for all words, pairs of words and parts of addresses there are. The numbers are
+the same in every process and version; what is counted under them lasts for years.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from zlib import crc32
+
+from moderation.spam.reading import Link, find_link_host
+
+# Of a longer text only its beginning and its end are read; it bounds the time.
+HEAD_CHARACTERS, TAIL_CHARACTERS = 6_000, 2_000
+MOST_TOKENS = 1_200
+MOST_ADDRESSES = 30
+MOST_PARTS = 20
+ADDRESS_CHARACTERS = 200
+LONG_WORD, STEM_CHARACTERS = 6, 5
+GRAM_CHARACTERS = 4
+LENGTHS = (4, 8, 16, 32)
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]{1,3})?|\d+|[$€£!?]")
+_MARKUP = re.compile(
+    r"<[^<>]{0,600}+>|\[/?[a-z]{1,5}(?:=[^\[\]]{0,600}+)?\]|https?://|www\.",
+    re.IGNORECASE,
+)
+_PART = re.compile(r"[a-z]{3,}|[0-9]+")
+_NO_LETTER = re.compile(r"[^a-z]")
+_EVERYWHERE = frozenset({"http", "https", "www"})
+
+
+def find_hashes(
+    body: str, *, links: Sequence[Link], author: str, website: str
+) -> Mapping[int, str]:
+    """Return the hashed words of a comment, each with what to call it in a reason."""
+    hashes: dict[int, str] = {}
+    for token, name in _find_tokens(body, links, author, website):
+        hashes.setdefault(hash_token(token), name)
+    return hashes
+
+
+def hash_token(token: str) -> int:
+    """Return the 24-bit number of a token."""
+    return crc32(token.encode("utf-8", "surrogatepass")) >> 8
+
+
+def normalise(text: str) -> str:
+    """Return `text` in one case and one form of each letter and apostrophe."""
+    return unicodedata.normalize("NFKC", text).lower().replace("’", "'")
+
+
+def split_tokens(text: str) -> list[str]:
+    """Return the first words of a text, normalised, every number as 0."""
+    found = _TOKEN.findall(normalise(text))[:MOST_TOKENS]
+    return ["0" if token[0].isdigit() else token for token in found]
+
+
+def _find_tokens(
+    body: str, links: Sequence[Link], author: str, website: str
+) -> Iterator[tuple[str, str]]:
+    """Yield each token with its name. Prefixes keep kinds of tokens apart."""
+    words = split_tokens(_blank_markup(_drop_links(body, links)))
+    for word in words:
+        yield word, word
+        if len(word) >= LONG_WORD:
+            yield f"p:{word[:STEM_CHARACTERS]}", f"{word[:STEM_CHARACTERS]}…"
+    for fewest in LENGTHS:
+        if len(words) >= fewest:
+            yield f"#{fewest}", f"{fewest} words or more"
+    for first, second in pairwise(words):
+        yield f"{first} {second}", f"{first} {second}"
+    for word in split_tokens(author):
+        yield f"a:{word}", word
+    addresses = [link.url for link in links[:MOST_ADDRESSES]]
+    for address in [*addresses, website] if website else addresses:
+        yield from _split_address(address)
+
+
+def _split_address(address: str) -> Iterator[tuple[str, str]]:
+    """Yield the tokens of a link: its host, its words, and pieces of its host."""
+    host = find_link_host(address)
+    yield f"h:{host}", host
+    for part in _PART.findall(address[:ADDRESS_CHARACTERS].lower())[:MOST_PARTS]:
+        if part not in _EVERYWHERE:
+            yield f"u:{part}", part
+    label = _NO_LETTER.sub("", host.rpartition(".")[0])
+    for start in range(len(label) - GRAM_CHARACTERS + 1):
+        yield f"g:{label[start : start + GRAM_CHARACTERS]}", host
+
+
+def _drop_links(body: str, links: Sequence[Link]) -> str:
+    """Return the body with the texts of its links in place of the links."""
+    pieces, last = [], 0
+    for link in links:
+        pieces += [body[last : link.start], body[link.anchor_start : link.anchor_end]]
+        last = link.end
+    return _cut(" ".join([*pieces, body[last:]]))
+
+
+def _cut(text: str) -> str:
+    if len(text) <= HEAD_CHARACTERS + TAIL_CHARACTERS:
+        return text
+    return f"{text[:HEAD_CHARACTERS]}\n{text[-TAIL_CHARACTERS:]}"
+
+
+def _blank_markup(text: str) -> str:
+    return _MARKUP.sub(" ", text)

@@ -1,0 +1,80 @@
+import pytest
+
+from moderation.spam.submission import Submission
+from moderation.spam.words import MOST_TOKENS, hash_token, split_tokens
+
+
+def list_names(submission: Submission) -> set[str]:
+    return set(submission.hashes.values())
+
+
+def has(submission: Submission, token: str) -> bool:
+    return hash_token(token) in submission.hashes
+
+
+def test_words_and_pairs_are_found_again_in_any_case() -> None:
+    one = Submission(body="Don’t miss 25 CASINO nights")
+    other = Submission(body="don't miss 9000 casino nights")
+
+    assert one.hashes == other.hashes
+    assert {"don't", "0 casino", "casino nights"} <= list_names(one)
+
+
+@pytest.mark.parametrize(
+    ("submission", "token"),
+    [
+        # The text of a link is read as text, in every markup.
+        (Submission(body='<a href="http://x.example">cheap pills</a>'), "cheap pills"),
+        (Submission(body="[url=http://x.example]cheap pills[/url]"), "cheap pills"),
+        (Submission(body="[cheap pills](http://x.example)"), "cheap pills"),
+        # The name and addresses have words of their own kind.
+        (Submission(body="Hi", author="Casino Bonus"), "a:casino"),
+        (Submission(body="Hi", website="https://www.casino-win.example/"), "u:casino"),
+        (Submission(body="See https://bestslots.example/x"), "h:bestslots.example"),
+        (Submission(body="See https://bestslots.example/x"), "g:slot"),
+        # Forms of one word have their beginning in common.
+        (Submission(body="gambling"), "p:gambl"),
+        (Submission(body="one two three four"), "#4"),
+    ],
+)
+def test_a_token_stands_for_each_kind_of_evidence(
+    submission: Submission, token: str
+) -> None:
+    assert has(submission, token)
+
+
+def test_kinds_of_tokens_are_kept_apart() -> None:
+    named = Submission(body="Hi", author="Casino")
+
+    assert has(named, "a:casino")
+    assert not has(named, "casino")
+
+
+def test_addresses_and_tags_are_no_words() -> None:
+    submission = Submission(body="Go <b>now</b> to https://x.example/secret.")
+
+    assert has(submission, "go now")
+    assert not has(submission, "secret")
+    assert not has(submission, "b")
+
+
+def test_the_numbers_never_change() -> None:
+    assert [hash_token(token) for token in ("casino", "a:casino", "é \udfff")] == [
+        8_589_127,
+        4_701_539,
+        6_423_232,
+    ]
+
+
+def test_a_number_has_24_bits() -> None:
+    submission = Submission(
+        body=" ".join(f"w{chr(97 + n % 26)}x{n}" for n in range(500))
+    )
+
+    assert all(0 <= number < 1 << 24 for number in submission.hashes)
+
+
+def test_what_is_read_of_a_text_is_bounded() -> None:
+    assert len(split_tokens("a " * 9_000)) == MOST_TOKENS
+    assert len(Submission(body="ab cd " * 10_000).hashes) < 20
+    assert has(Submission(body="padding " * 9_000 + "the end"), "the end")
