@@ -35,7 +35,8 @@ class Demo:
     password: str
 
 
-@pytest.fixture(scope="session")
+# One for each file of tests: a demo takes six posts a minute.
+@pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
     """Start `moderation demo` on a free port and read what it prints."""
     process = subprocess.Popen(

@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Frame, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo
+from tests.browser.walking import find_card, find_frame, log_in
 
 pytestmark = pytest.mark.browser
 
@@ -14,12 +15,6 @@ CASINO = (
     "Best casino bonus http://casino-one.top/a and http://casino-two.xyz/b and "
     "http://casino-three.top/c"
 )
-
-
-def find_frame(page: Page) -> Frame:
-    frame = next(frame for frame in page.frames if "/embed/" in frame.url)
-    frame.wait_for_load_state()
-    return frame
 
 
 def write_reply(page: Page, *, name: str, text: str) -> None:
@@ -32,14 +27,6 @@ def write_reply(page: Page, *, name: str, text: str) -> None:
     expect(frame.get_by_role("status")).to_contain_text(re.compile("held|wait|moderat"))
 
 
-def log_in(page: Page, demo: Demo) -> None:
-    page.goto("/login")
-    page.get_by_label(re.compile("^E-?mail", re.IGNORECASE)).fill(demo.email)
-    page.get_by_label(re.compile("^Password")).fill(demo.password)
-    page.get_by_role("button", name="Log in").click()
-    expect(page).to_have_url(re.compile(r"/moderate/$"))
-
-
 def test_a_reply_goes_all_the_way_and_back(page: Page, demo: Demo) -> None:
     write_reply(page, name="Clara", text=CLEAN)
     write_reply(page, name="Rex", text=CASINO)
@@ -47,8 +34,8 @@ def test_a_reply_goes_all_the_way_and_back(page: Page, demo: Demo) -> None:
     expect(find_frame(page).get_by_text(CLEAN)).to_have_count(0)
 
     log_in(page, demo)
-    honest = page.get_by_role("article").filter(has_text=CLEAN)
-    casino = page.get_by_role("article").filter(has_text="Best casino bonus")
+    honest = find_card(page, CLEAN)
+    casino = find_card(page, "Best casino bonus")
     expect(honest).to_contain_text("The text has no link.")
     expect(casino.locator("mark").first).to_be_visible()
     expect(casino).to_contain_text(re.compile("link", re.IGNORECASE))
@@ -61,6 +48,6 @@ def test_a_reply_goes_all_the_way_and_back(page: Page, demo: Demo) -> None:
     expect(find_frame(reader).get_by_text("Best casino")).to_have_count(0)
 
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("article").filter(has_text=CLEAN)).to_be_visible()
+    expect(find_card(page, CLEAN)).to_be_visible()
     reader.goto("/demo/")
     expect(find_frame(reader).get_by_text(CLEAN)).to_have_count(0)

@@ -1,0 +1,172 @@
+"""Every page in the states people meet it in: free of barriers, and fit for a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Demo
+from tests.browser.walking import log_in
+
+pytestmark = pytest.mark.browser
+
+Opener = Callable[[Page, Demo], None]
+
+THREAD = "/embed/demo?thread=first-weeks"
+# Text that is wider than a phone if it does not break: an address as spam has them.
+LONG = f"https://example.org/{'lanterns-' * 30}"
+
+
+def open_post(page: Page, _: Demo) -> None:
+    page.goto("/demo/")
+
+
+def open_thread(page: Page, _: Demo) -> None:
+    page.goto(THREAD)
+
+
+def open_reply(page: Page, _: Demo) -> None:
+    page.goto(THREAD)
+    page.get_by_role("link", name="Reply to Ines").click()
+    expect(page.get_by_role("heading", name="Reply to Ines")).to_be_visible()
+
+
+def open_errors(page: Page, _: Demo) -> None:
+    page.goto(THREAD)
+    page.get_by_label("Website").fill("no address")
+    # Browsers hold back a form with empty fields; what they send may be wrong still.
+    page.locator("form").evaluate("form => form.noValidate = true")
+    page.get_by_role("button", name="Post Comment").click()
+    expect(page.get_by_role("alert")).to_contain_text("Please mend")
+
+
+def open_preview(page: Page, demo: Demo) -> None:
+    """Post a blog's plain form: from a page that hides where it comes from."""
+    page.set_content(f"""
+        <form method="post" action="{demo.base_url}/embed/demo/comments">
+        <input name="thread" value="first-weeks"><input name="name" value="Ada">
+        <input name="email" value="ada@example.org">
+        <textarea name="comment">{LONG}</textarea><button>Post</button></form>""")
+    page.get_by_role("button").click()
+    expect(page.get_by_role("status")).to_contain_text("not been posted yet")
+
+
+def open_unknown_site(page: Page, _: Demo) -> None:
+    page.goto("/embed/no-such-blog?thread=first-weeks")
+
+
+def open_missing_page(page: Page, _: Demo) -> None:
+    page.goto("/no-such-page")
+
+
+def open_login(page: Page, _: Demo) -> None:
+    page.goto("/login")
+
+
+def open_failed_login(page: Page, _: Demo) -> None:
+    page.goto("/login")
+    page.get_by_label("E-mail").fill("nobody@example.org")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("alert")).to_contain_text("do not belong together")
+
+
+def open_queue(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+
+
+def open_selection(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.get_by_role("link", name="Select all on this page").click()
+    expect(page.get_by_text("All selected")).to_be_visible()
+
+
+def open_comment(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.goto("/moderate/?status=rejected")
+    page.get_by_role("link", name="History").first.click()
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
+
+
+def open_empty_tab(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.goto("/moderate/?status=held&after=2999-01-01T00:00:00Z_1")
+
+
+def open_conflict(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.goto("/moderate/?status=approved")
+    colleague = page.context.new_page()
+    colleague.goto("/moderate/?status=approved")
+    for one in (colleague, page):
+        card = one.get_by_role("article", name="Comment by Tobias")
+        card.get_by_role("button", name="Reject").click()
+    expect(page.get_by_role("heading", name="Already decided")).to_be_visible()
+    colleague.get_by_role("button", name="Undo").click()
+    colleague.close()
+
+
+def open_refused_request(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.goto("/moderate/?status=nonsense")
+
+
+OPENERS: tuple[Opener, ...] = (
+    open_post,
+    open_thread,
+    open_reply,
+    open_errors,
+    open_preview,
+    open_unknown_site,
+    open_missing_page,
+    open_login,
+    open_failed_login,
+    open_queue,
+    open_selection,
+    open_comment,
+    open_empty_tab,
+    open_conflict,
+    open_refused_request,
+)
+
+
+@pytest.mark.parametrize("opener", OPENERS, ids=lambda opener: opener.__name__)
+def test_a_page_has_no_barriers_and_fits_a_phone(
+    page: Page, demo: Demo, opener: Opener
+) -> None:
+    opener(page, demo)
+
+    barriers = find_barriers(page)
+    too_wide = find_too_wide(page)
+
+    assert not barriers
+    assert not too_wide
+
+
+def find_barriers(page: Page) -> list[str]:
+    """Return what axe finds: everything in light, what hangs on colours in dark."""
+    # At once: a button that fades from light to dark has poor contrast meanwhile.
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    light = Axe().run(page).response
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate("axe.run({runOnly: ['color-contrast']})")
+    return [
+        f"{scheme}: {violation['id']}: {violation['nodes'][0]['html']}"
+        for scheme, found in (("light", light), ("dark", dark))
+        for violation in found["violations"]
+    ]
+
+
+def find_too_wide(page: Page) -> list[int]:
+    """Return the widths at which one would have to scroll sideways.
+
+    320 is that of a screen of 1280 at 400 %, as WCAG 2.2 has it (1.4.10).
+    """
+    widths = []
+    for width in (360, 320):
+        page.set_viewport_size({"width": width, "height": 740})
+        content: int = page.evaluate("document.documentElement.scrollWidth")
+        if content > width:
+            widths.append(width)
+    return widths
