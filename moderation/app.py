@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -10,6 +9,7 @@ from moderation.config import Settings, load_settings
 from moderation.storage.migrations import ensure_schema
 from moderation.storage.session import Database
 from moderation.web import init_web
+from moderation.web.logs import set_up_logs
 
 PACKAGE = Path(__file__).parent
 # A comment of 65,525 characters, each four bytes and each byte written as %XX, fits.
@@ -53,23 +53,3 @@ def find_templates() -> Path:
     """Return the folder of the templates: beside the package, or in it in a wheel."""
     inside = PACKAGE / "templates"
     return inside if inside.is_dir() else PACKAGE.parent / "templates"
-
-
-def set_up_logs(settings: Settings) -> None:
-    """Send logs to stderr, readable or as JSON lines."""
-    last: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
-        if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=False)
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            last,
-        ],
-        logger_factory=structlog.PrintLoggerFactory(),
-        cache_logger_on_first_use=False,
-    )
