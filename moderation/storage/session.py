@@ -1,8 +1,9 @@
 """Owns the engine and its sessions: no lost update, no "database is locked"."""
 
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -123,7 +124,23 @@ def _create_engine(url: URL) -> Engine:
     if url.database in {None, "", ":memory:"}:
         return create_engine(url, poolclass=StaticPool, **options)
     # As many connections as threads want: waiting is done at the lock, not here.
-    return create_engine(url, pool_size=16, max_overflow=-1, **options)
+    engine = create_engine(url, pool_size=16, max_overflow=-1, **options)
+    event.listen(engine, "do_connect", _make_private)
+    return engine
+
+
+def _make_private(_: object, __: object, arguments: list[str], ___: object) -> None:
+    """Make a new database for its owner alone: SQLite would let everybody read it.
+
+    The files beside it get the same mode.
+    """
+    path = arguments[0]
+    if path.startswith("file:"):
+        # A URI, not a path: whoever writes one chooses such things.
+        return
+    # It is there, mostly; if it can't be made, SQLite says why.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _set_up_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:  # noqa: ANN401

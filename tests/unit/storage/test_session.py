@@ -106,3 +106,31 @@ def test_every_commit_waits_for_the_disk(file_url: str) -> None:
 def test_a_wrong_address_says_what_to_give() -> None:
     with pytest.raises(DatabaseURLError, match="give one like"):
         Database("no address")
+
+
+def test_nobody_else_on_the_machine_reads_what_is_stored(
+    file_url: str, tmp_path: Path
+) -> None:
+    database = Database(file_url)
+
+    make_tables(database)
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert modes == dict.fromkeys(
+        ("x.sqlite3", "x.sqlite3-shm", "x.sqlite3-wal"), 0o600
+    )
+    database.close()
+
+
+def test_the_mode_an_operator_gave_the_database_is_kept(
+    file_url: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.sqlite3"
+    path.touch()
+    path.chmod(0o640)
+    database = Database(file_url)
+
+    make_tables(database)
+
+    assert path.stat().st_mode & 0o777 == 0o640
+    database.close()
