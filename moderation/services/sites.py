@@ -81,9 +81,7 @@ def find_site(session: Session, key: str) -> Site:
         select(Site).where(Site.key == key).options(selectinload(Site.origins))
     )
     if site is None:
-        raise NotFoundError(
-            "There is no such site here. Check the site key in the embed code."
-        )
+        raise NotFoundError("There is no such site here. Check its key for slips.")
     return site
 
 

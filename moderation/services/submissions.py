@@ -11,6 +11,8 @@ from moderation.domain.errors import (
     ThreadClosedError,
 )
 from moderation.domain.networks import find_network
+from moderation.domain.policy import Policy
+from moderation.domain.scores import find_percent
 from moderation.domain.statuses import Status
 from moderation.services.drafts import Arrival, Draft, compute_digest, make_submission
 from moderation.services.judging import decide_arrival, gather_context
@@ -27,6 +29,12 @@ STATUS_BY_VERDICT = {
     Verdict.PUBLISH: Status.APPROVED,
     Verdict.HOLD: Status.HELD,
     Verdict.SPAM: Status.SPAM,
+}
+# What moderators read in the history of a comment.
+POLICIES_IN_WORDS = {
+    Policy.HOLD_ALL: "This site holds every comment.",
+    Policy.HOLD_FIRST: "This site holds authors' first comments, and likely spam.",
+    Policy.HOLD_SUSPECT: "This site holds likely spam only.",
 }
 LONGEST_USER_AGENT = 500
 
@@ -139,16 +147,17 @@ def _make_evidence(position: int, signal: Signal) -> SignalEvidence:
     )
 
 
-def _record_arrival(session: Session, comment: Comment, policy: str) -> None:
+def _record_arrival(session: Session, comment: Comment, policy: Policy) -> None:
     """Record the filter's verdict as the comment's first decision."""
     count_change(session, comment.thread_id, old=None, new=comment.status)
+    meaning = POLICIES_IN_WORDS[policy]
     session.add(
         Decision(
             comment_id=comment.id,
             from_status=None,
             to_status=comment.status,
             version=comment.version,
-            why=f"score {comment.score:.3f}, policy {policy}",
+            why=f"Spam score {find_percent(comment.score)}%. {meaning}",
             created_at=comment.created_at,
         )
     )

@@ -23,6 +23,6 @@ def find_form_time(_submission: Submission, context: Context) -> Signal | None:
             return Signal(
                 name="fast_form",
                 weight=POINTS[name],
-                reason=f"The form was sent after {seconds:.1f} seconds.",
+                reason=f"The form was sent within {limit} seconds.",
             )
     return None

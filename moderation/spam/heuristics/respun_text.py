@@ -4,6 +4,7 @@ from moderation.spam.context import Context, Twins
 from moderation.spam.points import POINTS
 from moderation.spam.signal import Signal
 from moderation.spam.submission import Submission
+from moderation.spam.wording import describe_times
 
 
 def find_respun_text(_submission: Submission, context: Context) -> Signal | None:
@@ -23,10 +24,17 @@ def find_respun_text(_submission: Submission, context: Context) -> Signal | None
     return Signal(
         name="respun_text",
         weight=POINTS[name],
-        reason="Nearly the same text was sent before: "
-        f"{twins.spam} times found to be spam, {twins.other} times not decided or not "
-        "wanted.",
+        reason=f"Nearly the same text was sent before: {_describe_twins(twins)}.",
     )
+
+
+def _describe_twins(twins: Twins) -> str:
+    fates = (
+        (twins.spam, "found to be spam"),
+        (twins.approved, "approved"),
+        (twins.other, "not decided yet or not wanted"),
+    )
+    return ", ".join(f"{describe_times(n)} {fate}" for n, fate in fates if n)
 
 
 def _choose_weight(twins: Twins) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from moderation.domain.scores import find_percent
 from moderation.domain.statuses import MOVES, Action
 from moderation.domain.urls import find_host
 from moderation.services.access import Actor
@@ -103,11 +104,6 @@ def list_reasons(signals: Sequence[SignalEvidence]) -> list[Reason]:
         )
         for signal in ordered
     ]
-
-
-def find_percent(score: float) -> int:
-    """Return a probability in percent; 0 and 100 would claim to be certain."""
-    return min(99, max(1, round(score * 100)))
 
 
 def find_tone(score: float) -> str:

@@ -31,6 +31,22 @@ def test_what_is_known_is_weighed(context: Context, points: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("twins", "words"),
+    [
+        (Twins(spam=1), "once found to be spam."),
+        (Twins(spam=3, approved=1), "3 times found to be spam, once approved."),
+        # What did not happen is not told.
+        (Twins(other=1), "once not decided yet or not wanted."),
+    ],
+)
+def test_the_reason_tells_what_became_of_the_copies(twins: Twins, words: str) -> None:
+    signal = find_respun_text(SUBMISSION, Context(twins=twins))
+
+    assert signal is not None
+    assert signal.reason == f"Nearly the same text was sent before: {words}"
+
+
+@pytest.mark.parametrize(
     "context",
     [
         Context(),
