@@ -26,6 +26,7 @@ from moderation.domain.errors import (
     NotFoundError,
     ThreadClosedError,
 )
+from moderation.web.headings import find_heading
 from moderation.web.negotiation import wants_json
 
 PROBLEM = "application/problem+json"
@@ -83,8 +84,8 @@ def answer_problem(
     `errors` has messages by field; it becomes a member of the document. `kept` is
     what somebody typed and would lose, for the page to show.
     """
-    title = HTTPStatus(status).phrase
     if wants_json(request):
+        title = HTTPStatus(status).phrase
         body = {"title": title, "status": status, "detail": detail}
         if errors:
             body["errors"] = errors
@@ -94,7 +95,11 @@ def answer_problem(
             [f"{request.blueprint}/error.html", "error.html"]
         )
         page = render_template(
-            template, title=title, detail=detail, errors=errors, kept=kept
+            template,
+            title=find_heading(status),
+            detail=detail,
+            errors=errors,
+            kept=kept,
         )
         response = make_response(page)
     response.status_code = status
