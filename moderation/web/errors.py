@@ -15,7 +15,6 @@ from flask import (
 )
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from moderation.domain.errors import (
@@ -26,6 +25,7 @@ from moderation.domain.errors import (
     NotFoundError,
     ThreadClosedError,
 )
+from moderation.storage.failures import UNAVAILABLE, is_unwritable, name_cause
 from moderation.web.headings import find_heading
 from moderation.web.negotiation import wants_json
 
@@ -48,6 +48,8 @@ ADVICE: dict[int, str] = {
     415: "Send application/json, a form, or multipart/form-data, in UTF-8.",
     500: "Something broke here. It has been noted; please try again later.",
     503: "The service is busy right now. Nothing was saved; please try again.",
+    507: "The service has no room to save anything. Nothing was saved; please try "
+    "again later, or tell whoever runs it that the disk is full or read-only.",
 }
 
 FORGED = (
@@ -66,7 +68,8 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(RateLimitExceeded, answer_flooding)
     app.register_error_handler(CSRFError, answer_forgery)
     app.register_error_handler(HTTPException, answer_http_error)
-    app.register_error_handler(OperationalError, answer_database_error)
+    for kind in UNAVAILABLE:
+        app.register_error_handler(kind, answer_database_error)
     app.register_error_handler(Exception, answer_failure)
 
 
@@ -155,17 +158,20 @@ def answer_http_error(error: HTTPException) -> Response:
     return answer_problem(status, detail, headers=headers)
 
 
-def answer_database_error(error: OperationalError) -> Response:
+def answer_database_error(error: Exception) -> Response:
     """Answer when the database can't take it now: nothing was saved."""
-    log.error("database unavailable", path=request.path, exc_info=error)
-    return answer_problem(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        ADVICE[503],
-        headers={"Retry-After": str(RETRY_SECONDS)},
+    cause = name_cause(error)
+    log.error("database unavailable", endpoint=request.endpoint, cause=cause)
+    status = (
+        HTTPStatus.INSUFFICIENT_STORAGE
+        if is_unwritable(error)
+        else HTTPStatus.SERVICE_UNAVAILABLE
     )
+    headers = {"Retry-After": str(RETRY_SECONDS)}
+    return answer_problem(status, ADVICE[status], headers=headers)
 
 
 def answer_failure(error: Exception) -> Response:
     """Answer an error of ours: log it once, tell the client no detail."""
-    log.error("request failed", path=request.path, exc_info=error)
+    log.error("request failed", endpoint=request.endpoint, exc_info=error)
     return answer_problem(HTTPStatus.INTERNAL_SERVER_ERROR, ADVICE[500])

@@ -18,9 +18,9 @@ from flask.sessions import (
     SessionMixin,
 )
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy.exc import OperationalError
 
 from moderation.services.sessions import LIFETIME, find_session, update_session
+from moderation.storage.failures import UNAVAILABLE
 from moderation.storage.models.base import now
 from moderation.web.context import get_database, get_settings
 
@@ -45,7 +45,7 @@ class PageSession(SecureCookieSession):
     new_id: str | None = None
     is_seen_long_ago = False
     is_ended = False
-    error: OperationalError | None = None
+    error: Exception | None = None
 
 
 class NoSession(NullSession):
@@ -113,11 +113,11 @@ def require_readable_session() -> None:
 
     Flask opens sessions where no error handler reaches, so it is told here.
 
-    :raises OperationalError: as the database did.
+    :raises Exception: as the database did.
     """
     if not request.path.startswith(SESSION_PATHS):
         return
-    error: OperationalError | None = getattr(session, "error", None)
+    error: Exception | None = getattr(session, "error", None)
     if error is not None:
         raise error
 
@@ -132,7 +132,7 @@ def _load_session(cookie: str) -> PageSession:
     try:
         with get_database().read() as reading:
             stored = find_session(reading, digest, at=now())
-    except OperationalError as error:
+    except UNAVAILABLE as error:
         lost = PageSession()
         lost.error = error
         return lost
@@ -151,7 +151,7 @@ def _note_use(digest: bytes, page_session: PageSession) -> None:
     try:
         with get_database().write() as work:
             update_session(work, digest, data=page_session, at=now())
-    except OperationalError as error:
+    except UNAVAILABLE as error:
         log.warning("session not noted as seen", error=type(error).__name__)
 
 

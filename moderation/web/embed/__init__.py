@@ -4,9 +4,10 @@ from flask import Blueprint, Flask, Response, g, request
 from flask_limiter import Limiter, RateLimitExceeded
 
 from moderation.config import Settings
+from moderation.storage.failures import UNAVAILABLE
 from moderation.web.embed.origins import allow_reading
 from moderation.web.embed.places import load_site
-from moderation.web.embed.posting import post_comment, show_flooded
+from moderation.web.embed.posting import post_comment, show_flooded, show_unsaved
 from moderation.web.embed.views import count_comments, list_comments, show_page
 
 
@@ -28,6 +29,8 @@ def init_embed(app: Flask, settings: Settings, limiter: Limiter) -> Blueprint:
     embed.before_request(load_site)
     embed.after_request(answer_scripts)
     embed.register_error_handler(RateLimitExceeded, show_flooded)
+    for kind in UNAVAILABLE:
+        embed.register_error_handler(kind, show_unsaved)
     app.register_blueprint(embed)
     return embed
 

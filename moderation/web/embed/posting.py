@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
-from flask import Response, jsonify, make_response, redirect, request
+from flask import Response, g, jsonify, make_response, redirect, request
 from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
@@ -18,6 +18,7 @@ from moderation.domain.networks import find_network
 from moderation.domain.statuses import Status
 from moderation.services.drafts import Arrival, Draft, prepare_draft
 from moderation.services.submissions import submit_comment
+from moderation.storage.failures import UNAVAILABLE
 from moderation.storage.models import Comment
 from moderation.web.context import get_settings, unit_of_work
 from moderation.web.embed.bodies import read_body
@@ -28,7 +29,12 @@ from moderation.web.embed.pages import link_page, show_preview, show_thread
 from moderation.web.embed.places import NOWHERE, Place, find_page, get_site, read_place
 from moderation.web.embed.tokens import Kind, hash_network
 from moderation.web.embed.views import format_date, make_desk
-from moderation.web.errors import answer_flooding, find_status
+from moderation.web.errors import (
+    ADVICE,
+    answer_database_error,
+    answer_flooding,
+    find_status,
+)
 from moderation.web.negotiation import wants_json
 
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
@@ -67,15 +73,29 @@ def post_comment(site_key: str) -> Response:
 
 def show_flooded(error: RateLimitExceeded) -> Response:
     """Answer a visitor who sends too much, without losing what was written."""
-    if wants_json(request):
-        return answer_flooding(error)
+    return _keep_written(answer_flooding(error), notice=FLOODING)
+
+
+def show_unsaved(error: Exception) -> Response:
+    """Answer when the database fails, without losing what a visitor wrote."""
+    answer = answer_database_error(error)
+    return _keep_written(answer, notice=ADVICE[answer.status_code])
+
+
+def _keep_written(answer: Response, *, notice: str) -> Response:
+    """Return the form as it was sent in place of `answer`, or that if there is none."""
+    if request.method != "POST" or wants_json(request) or "site" not in g:
+        return answer
     try:
         sender = find_sender(request, get_site(), base_url=get_settings().base_url)
         form = _read_form(sender)
-    except (ModerationError, HTTPException):
-        return answer_flooding(error)
-    form.validate()
-    return _show_again(form, status=HTTPStatus.TOO_MANY_REQUESTS, notice=FLOODING)
+        form.validate()
+        again = _show_again(form, status=answer.status_code, notice=notice)
+    except (ModerationError, HTTPException, *UNAVAILABLE):
+        return answer
+    if "Retry-After" in answer.headers:
+        again.headers["Retry-After"] = answer.headers["Retry-After"]
+    return again
 
 
 def _answer_script(site_key: str, form: ReplyForm, sender: Origin) -> Response:
@@ -194,7 +214,7 @@ def _show_errors(form: ReplyForm, errors: Mapping[str, Sequence[str]]) -> Respon
 def _show_again(
     form: ReplyForm,
     *,
-    status: HTTPStatus,
+    status: int,
     notice: str,
     errors: Mapping[str, Sequence[str]] | None = None,
 ) -> Response:
