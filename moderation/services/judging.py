@@ -52,7 +52,6 @@ def gather_context(
         recent_on_site=_count_recent(session, site_id, submission),
         twins=find_twins(session, site_id, draft),
         author_approved=author[Status.APPROVED],
-        author_spam=author[Status.SPAM],
     )
 
 

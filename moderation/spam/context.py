@@ -4,8 +4,9 @@ A service gathers it from the database and the request before anything is judged
 Every default means "unknown" and is evidence of nothing.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from moderation.spam.learning import Learnt
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -13,13 +14,15 @@ class Twins:
     """How many earlier comments of the site have nearly the same text, by status.
 
     `other` counts held and rejected ones. `by_same_author` is how many of all of them
-    bear the name and e-mail address of this submission: a double click, a second try.
+    bear the name and e-mail address of this submission: a double click, a second try;
+    `approved_by_same_author` how many of the approved ones do.
     """
 
     spam: int = 0
     approved: int = 0
     other: int = 0
     by_same_author: int = 0
+    approved_by_same_author: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,12 +45,10 @@ class Context:
     recent_on_site: int | None = None
     # The submissions service, by the bands and links of `twins`.
     twins: Twins | None = None
-    # The submissions service: earlier comments with this name and e-mail address.
+    # The submissions service: approved comments with this name and e-mail address.
     author_approved: int | None = None
-    author_spam: int | None = None
-    # The submissions service: `submission.link_hosts` that earlier comments of the
-    # site linked to, with the number of spam and of approved comments that did.
-    link_hosts_spam: Mapping[str, int] = field(default_factory=dict)
-    link_hosts_approved: Mapping[str, int] = field(default_factory=dict)
+    # The learning service: what moderators' decisions on the site have taught about
+    # this submission. None: the shipped filter judges alone.
+    learnt: Learnt | None = None
     # The form's view: this browser or mailbox proved to be the author's.
     is_author_confirmed: bool = False

@@ -2,14 +2,16 @@
 
 import logging
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from moderation.spam.context import Context
 from moderation.spam.points import POINTS
 from moderation.spam.registry import HEURISTICS, Heuristic
 from moderation.spam.signal import Signal
+from moderation.spam.stacker import Inputs
 from moderation.spam.submission import Submission
+from moderation.spam.weighing import weigh_signals
 
 UNKNOWN = Context()
 BASELINE = Signal(
@@ -27,12 +29,14 @@ class Judgement:
 
     `score` is the probability of spam, 0 to 1: the logistic function of the sum of
     the signals' weights, the baseline among them. `failures` names the heuristics
-    that broke down and are missing from the score.
+    that broke down and are missing from the score. `inputs` is what a decision on the
+    comment teaches the stacker with.
     """
 
     score: float
     signals: tuple[Signal, ...]
     failures: tuple[str, ...] = ()
+    inputs: Inputs = ()
 
 
 def judge(
@@ -52,21 +56,37 @@ def judge(
         try:
             signal = heuristic(submission, context)
         except Exception as error:  # noqa: BLE001 - one bug must not lose a comment
-            name = getattr(heuristic, "__name__", repr(heuristic))
-            # Neither message nor traceback: both can quote the text.
-            logger.error(  # noqa: TRY400
-                "Heuristic %s failed with %s; the comment will be held.",
-                name,
-                type(error).__name__,
-            )
-            failures.append(name)
+            failures.append(_report_failure(heuristic, error))
         else:
             if signal is not None:
                 signals.append(signal)
+    inputs: Inputs = ()
+    if context.learnt is not None:
+        try:
+            weighed = weigh_signals(signals, context.learnt)
+        except Exception as error:  # noqa: BLE001 - as above
+            failures.append(_report_failure(weigh_signals, error))
+        else:
+            signals, inputs = list(weighed.signals), weighed.inputs
     signals.sort(key=lambda signal: -abs(signal.weight))
     return Judgement(
-        score=compute_score(signals), signals=tuple(signals), failures=tuple(failures)
+        score=compute_score(signals),
+        signals=tuple(signals),
+        failures=tuple(failures),
+        inputs=inputs,
     )
+
+
+def _report_failure(step: Callable[..., object], error: Exception) -> str:
+    """Log that a step of judging broke down, and return its name."""
+    name = getattr(step, "__name__", repr(step))
+    # Neither message nor traceback: both can quote the text.
+    logger.error(
+        "Heuristic %s failed with %s; the comment will be held.",
+        name,
+        type(error).__name__,
+    )
+    return name
 
 
 def compute_score(signals: Iterable[Signal]) -> float:

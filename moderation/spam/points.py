@@ -52,9 +52,13 @@ POINTS: Mapping[str, float] = MappingProxyType(
         "respun_text_1": 2.5,  # set
         "respun_text_2": 3.5,  # set
         "respun_text_held": 1.0,  # set
-        "spam_host": 2.0,  # set
+        "approved_twin": -1.0,  # set
+        "site_words": 2.0,  # measured, times a score
+        "site_signals": 0.5,  # measured, times a score
+        "site_balance": 0.8,  # measured, times the log of spam to ham
+        "spam_host": 2.0,  # measured, times a score
         "approved_host": -0.5,  # set
-        "author_of_spam": 1.0,  # set
+        "author_of_spam": 2.0,  # measured, times a score
         "author_approved": -0.5,  # set
         "author_confirmed": -1.0,  # set
         "busy_network_3": 0.8,  # set

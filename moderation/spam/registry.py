@@ -37,6 +37,7 @@ from moderation.spam.heuristics.respun_text import find_respun_text
 from moderation.spam.heuristics.risky_tld import find_risky_tld
 from moderation.spam.heuristics.short_anchor import find_short_anchor
 from moderation.spam.heuristics.shortener import find_shortener
+from moderation.spam.heuristics.site_words import find_site_words
 from moderation.spam.heuristics.unquoted_href import find_unquoted_href
 from moderation.spam.heuristics.website import find_website
 from moderation.spam.signal import Signal
@@ -76,6 +77,7 @@ HEURISTICS: tuple[Heuristic, ...] = (
     find_listed_phrases,
     find_repeated_text,
     # What the site remembers.
+    find_site_words,
     find_respun_text,
     find_link_history,
     find_author_history,

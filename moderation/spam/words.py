@@ -24,6 +24,8 @@ GRAM_CHARACTERS = 4
 LENGTHS = (4, 8, 16, 32)
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]{1,3})?|\d+|[$€£!?]")
+# As above, in a text that is not normalised.
+_WRITTEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]{1,3})?|\d+|[$€£!?]")
 _MARKUP = re.compile(
     r"<[^<>]{0,600}+>|\[/?[a-z]{1,5}(?:=[^\[\]]{0,600}+)?\]|https?://|www\.",
     re.IGNORECASE,
@@ -59,6 +61,28 @@ def split_tokens(text: str) -> list[str]:
     return ["0" if token[0].isdigit() else token for token in found]
 
 
+def find_name_spans(body: str, names: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Yield where words and pairs of words with these names stand in a body.
+
+    They come in order and don't overlap; only the beginning of the body is looked at.
+    """
+    last, last_start, end = "", 0, 0
+    for match in _WRITTEN.finditer(body, 0, HEAD_CHARACTERS):
+        word = "0" if match[0][0].isdigit() else normalise(match[0])
+        is_pair = f"{last} {word}" in names
+        if is_pair or word in names or _make_stem(word) in names:
+            yield (
+                last_start if is_pair and last_start >= end else match.start(),
+                match.end(),
+            )
+            end = match.end()
+        last, last_start = word, match.start()
+
+
+def _make_stem(word: str) -> str:
+    return f"{word[:STEM_CHARACTERS]}…" if len(word) >= LONG_WORD else ""
+
+
 def _find_tokens(
     body: str, links: Sequence[Link], author: str, website: str
 ) -> Iterator[tuple[str, str]]:
@@ -67,7 +91,7 @@ def _find_tokens(
     for word in words:
         yield word, word
         if len(word) >= LONG_WORD:
-            yield f"p:{word[:STEM_CHARACTERS]}", f"{word[:STEM_CHARACTERS]}…"
+            yield f"p:{word[:STEM_CHARACTERS]}", _make_stem(word)
     for fewest in LENGTHS:
         if len(words) >= fewest:
             yield f"#{fewest}", f"{fewest} words or more"

@@ -20,7 +20,7 @@ def find_respun_text(_submission: Submission, context: Context) -> Signal | None
         return None
     name = _choose_weight(twins)
     if name is None:
-        return None
+        return _clear_own_text(twins)
     return Signal(
         name="respun_text",
         weight=POINTS[name],
@@ -35,6 +35,17 @@ def _describe_twins(twins: Twins) -> str:
         (twins.other, "not decided yet or not wanted"),
     )
     return ", ".join(f"{describe_times(n)} {fate}" for n, fate in fates if n)
+
+
+def _clear_own_text(twins: Twins) -> Signal | None:
+    """Return a signal for who says again what was approved of them before."""
+    if not twins.approved_by_same_author:
+        return None
+    return Signal(
+        name="approved_twin",
+        weight=POINTS["approved_twin"],
+        reason="This author wrote nearly the same before, and it was approved.",
+    )
 
 
 def _choose_weight(twins: Twins) -> str | None:

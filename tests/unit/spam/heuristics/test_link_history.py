@@ -2,47 +2,49 @@ import pytest
 
 from moderation.spam.context import Context
 from moderation.spam.heuristics.link_history import find_link_history
+from moderation.spam.learning import Learnt, Tally
 from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 
-SUBMISSION = Submission(body="See https://a.example and https://b.example")
+SUBMISSION = Submission(body="See https://www.a.example and https://b.example/x")
+
+
+def know(**domains: Tally) -> Context:
+    return Context(
+        learnt=Learnt(domains={f"{name}.example": t for name, t in domains.items()})
+    )
 
 
 @pytest.mark.parametrize(
-    ("context", "points"),
+    ("context", "name"),
     [
-        (Context(link_hosts_spam={"a.example": 1}), "spam_host"),
-        # More spam than approved comments.
-        (
-            Context(
-                link_hosts_spam={"a.example": 2}, link_hosts_approved={"a.example": 1}
-            ),
-            "spam_host",
-        ),
-        # Both hosts are known from approved comments.
-        (
-            Context(link_hosts_approved={"a.example": 1, "b.example": 1}),
-            "approved_host",
-        ),
+        (know(a=Tally(spam=40)), "spam_host"),
+        # An approved domain does not make up for one of spam.
+        (know(a=Tally(spam=40), b=Tally(ham=90)), "spam_host"),
+        # Both are known from approved comments.
+        (know(a=Tally(ham=50), b=Tally(ham=40)), "approved_host"),
     ],
 )
-def test_what_is_known_is_weighed(context: Context, points: str) -> None:
+def test_a_long_history_of_one_kind_has_its_full_weight(
+    context: Context, name: str
+) -> None:
     signal = find_link_history(SUBMISSION, context)
 
     assert signal is not None
-    assert signal.weight == POINTS[points]
+    assert (signal.name, signal.weight) == (name, POINTS[name])
 
 
 @pytest.mark.parametrize(
     "context",
     [
         Context(),
-        # Another host.
-        Context(link_hosts_spam={"c.example": 9}),
+        Context(learnt=Learnt()),
+        # Another domain.
+        know(c=Tally(spam=9)),
         # A platform that both kinds link to.
-        Context(link_hosts_spam={"a.example": 2}, link_hosts_approved={"a.example": 2}),
-        # A known host does not vouch for the unknown beside it.
-        Context(link_hosts_approved={"a.example": 9}),
+        know(a=Tally(spam=2, ham=2)),
+        # A known domain does not vouch for the unknown beside it.
+        know(a=Tally(ham=9)),
     ],
 )
 def test_what_is_unknown_or_ordinary_is_no_evidence(context: Context) -> None:
@@ -51,10 +53,8 @@ def test_what_is_unknown_or_ordinary_is_no_evidence(context: Context) -> None:
     assert signal is None
 
 
-def test_only_the_known_site_is_marked() -> None:
-    context = Context(link_hosts_spam={"b.example": 1})
-
-    signal = find_link_history(SUBMISSION, context)
+def test_only_the_known_domain_is_marked() -> None:
+    signal = find_link_history(SUBMISSION, know(b=Tally(spam=1)))
 
     assert signal is not None
     assert [(span.field, span.start) for span in signal.spans] == [
