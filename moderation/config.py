@@ -159,8 +159,11 @@ def _check_secret(value: str) -> None:
 
 def _check_url(value: str) -> None:
     parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
-        raise ValidationError("Not an address like https://comments.example.org.")
+    is_web = parts.scheme in {"http", "https"} and parts.hostname
+    if not is_web or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValidationError(
+            "Give an address without a path, like https://comments.example.org."
+        )
 
 
 def _list_problems(error: EnvValidationError) -> list[str]:

@@ -10,7 +10,7 @@ from moderation.storage.session import DatabaseURLError
 # Their messages are written for whoever runs the command.
 TOLD_AS_THEY_ARE = (ModerationError, SchemaError, SettingsError, DatabaseURLError)
 # What each missing driver is installed with.
-EXTRAS = {"psycopg": "postgres", "psycopg2": "postgres", "valkey": "valkey"}
+EXTRAS = {"psycopg": "postgres", "psycopg2": "postgres"}
 
 
 def describe_failure(error: Exception) -> str | None:
@@ -49,8 +49,10 @@ def _describe_system_error(error: OSError) -> str:
 
 def _describe_missing(error: ModuleNotFoundError) -> str:
     if error.name in EXTRAS:
-        package = f"leave-a-reply[{EXTRAS[error.name]}]"
-        return f"{error.name} is missing; run: python -m pip install '{package}'"
+        return (
+            f"{error.name} is missing; run where constraints.txt is: python -m pip "
+            f"install -c constraints.txt '.[{EXTRAS[error.name]}]'"
+        )
     return (
         f"{error.name} is missing; install it if a setting asks for it, "
         "or else install leave-a-reply again"

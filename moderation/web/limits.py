@@ -4,11 +4,18 @@ from ipaddress import IPv6Address, ip_address
 
 from flask import Flask, request
 from flask_limiter import Limiter
+from limits import parse_many
+from limits.errors import ConfigurationError
 
-from moderation.config import Settings
+from moderation.config import PREFIX, Settings, SettingsError
 from moderation.domain.networks import find_network
 
 LIMITER = "moderation.limiter"
+# The address is not repeated: there may be a password in it.
+UNUSABLE_STORAGE = (
+    f"{PREFIX}LIMITS_URL: this storage can't be used; give memory://, or "
+    "valkey://host:6379 with the extra valkey installed (README.md says how)"
+)
 
 
 def find_client() -> str:
@@ -27,18 +34,46 @@ def create_limiter(app: Flask, settings: Settings) -> Limiter:
     """Return the limiter of `app`: exact over a moving window, never failing open.
 
     Should a shared storage be lost, each process counts by itself until it is back.
+
+    :raises SettingsError: if a limit can't be read, or its storage not be used.
     """
-    limiter = Limiter(
-        find_client,
-        app=app,
-        enabled=settings.limits_enabled,
-        headers_enabled=True,
-        in_memory_fallback_enabled=not settings.limits_url.startswith("memory:"),
-        key_prefix="moderation",
-        retry_after="delta-seconds",
-        storage_uri=settings.limits_url,
-        strategy="moving-window",
-    )
+    _require_limits(post_limit=settings.post_limit, login_limit=settings.login_limit)
+    try:
+        limiter = Limiter(
+            find_client,
+            app=app,
+            enabled=settings.limits_enabled,
+            headers_enabled=True,
+            in_memory_fallback_enabled=not settings.limits_url.startswith("memory:"),
+            key_prefix="moderation",
+            retry_after="delta-seconds",
+            storage_uri=settings.limits_url,
+            strategy="moving-window",
+        )
+    except ConfigurationError:
+        raise SettingsError([UNUSABLE_STORAGE]) from None
     # Flask-Limiter keeps but a weak reference: unheld, every limited view is a 500.
     app.extensions[LIMITER] = limiter
     return limiter
+
+
+def _require_limits(**limits: str) -> None:
+    """Refuse what is no limit: Flask-Limiter would go on without any.
+
+    :raises SettingsError: naming each setting.
+    """
+    problems = [
+        f"{PREFIX}{name.upper()}: {text!r} is no limit; give one like "
+        f"{Settings.post_limit!r}"
+        for name, text in limits.items()
+        if not _is_limit(text)
+    ]
+    if problems:
+        raise SettingsError(problems)
+
+
+def _is_limit(text: str) -> bool:
+    try:
+        return bool(parse_many(text))
+    except ValueError:
+        return False

@@ -57,6 +57,32 @@ def test_all_problems_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "comments.example.org",
+        "ftp://comments.example.org",
+        # Nothing of ours would be found there.
+        "https://example.org/comments",
+        "https://example.org/?a=b",
+        "https://example.org/#a",
+    ],
+)
+def test_an_address_we_can_not_be_reached_at_is_refused(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("MODERATION_BASE_URL", address)
+
+    with pytest.raises(SettingsError, match="MODERATION_BASE_URL: Give an address"):
+        load_settings()
+
+
+def test_a_slash_behind_our_address_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODERATION_BASE_URL", "https://comments.example.org/")
+
+    assert load_settings().base_url == "https://comments.example.org"
+
+
 def test_a_misspelt_setting_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODERATION_BASEURL", "https://comments.example.org")
 
