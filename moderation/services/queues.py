@@ -13,6 +13,13 @@ from moderation.services.access import Actor
 from moderation.storage.models import Comment
 
 PAGE_LENGTH = 50
+# What a moderator sees of a comment: read with it, not one by one.
+SHOWN = (
+    joinedload(Comment.site),
+    joinedload(Comment.thread),
+    joinedload(Comment.parent),
+    selectinload(Comment.signals),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +55,7 @@ def list_comments(
     query = (
         select(Comment)
         .where(Comment.status == status, actor.limit_sites(Comment.site_id))
-        .options(
-            joinedload(Comment.site),
-            joinedload(Comment.thread),
-            joinedload(Comment.parent),
-            selectinload(Comment.signals),
-        )
+        .options(*SHOWN)
         .limit(length + 1)
     )
     is_oldest_first = status is Status.HELD
@@ -77,12 +79,7 @@ def find_comment(session: Session, actor: Actor, comment_id: int) -> Comment:
     comment = session.scalar(
         select(Comment)
         .where(Comment.id == comment_id, actor.limit_sites(Comment.site_id))
-        .options(
-            joinedload(Comment.site),
-            joinedload(Comment.thread),
-            joinedload(Comment.parent),
-            selectinload(Comment.signals),
-        )
+        .options(*SHOWN)
     )
     if comment is None:
         raise NotFoundError("There is no such comment, or it is not yours to see.")

@@ -31,6 +31,20 @@ class Outcome:
     stale: Sequence[Decision]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A change of status that is asked for, and the version of the comment seen.
+
+    `target` is None if the action would change nothing.
+    """
+
+    comment: Comment
+    seen: int
+    target: Status | None
+    why: str = ""
+    undoes_id: int | None = None
+
+
 def decide_comments(
     session: Session,
     actor: Actor,
@@ -48,20 +62,16 @@ def decide_comments(
     :raises NotFoundError: if one is not the actor's to see; then nothing is done.
     :raises NotAllowedError: if the actor may not decide on one; likewise.
     """
-    comments = _lock_comments(session, actor, versions)
-    batch = secrets.token_urlsafe(BATCH_BYTES)
-    decided, stale = [], []
-    for comment in comments:
-        target = find_target(comment.status, action)
-        if comment.version != versions[comment.id] or target is None:
-            stale.append(comment.id)
-            continue
-        _move_comment(session, comment, target, actor=actor, batch=batch, why=why)
-        decided.append(comment.id)
-    session.flush()
-    return Outcome(
-        batch=batch, decided=decided, stale=list_last_decisions(session, stale)
-    )
+    moves = [
+        Move(
+            comment=comment,
+            seen=versions[comment.id],
+            target=find_target(comment.status, action),
+            why=why,
+        )
+        for comment in _lock_comments(session, actor, versions)
+    ]
+    return _make_moves(session, actor, moves)
 
 
 def undo_decisions(
@@ -86,27 +96,16 @@ def undo_decisions(
     if len(decisions) != len(wanted):
         raise NotFoundError("There is no such decision that could be taken back.")
     by_comment = {decision.comment_id: decision for decision in decisions}
-    comments = _lock_comments(session, actor, by_comment)
-    batch = secrets.token_urlsafe(BATCH_BYTES)
-    decided, stale = [], []
-    for comment in comments:
-        undone = by_comment[comment.id]
-        if comment.version != undone.version or undone.from_status is None:
-            stale.append(comment.id)
-            continue
-        _move_comment(
-            session,
-            comment,
-            undone.from_status,
-            actor=actor,
-            batch=batch,
-            undoes_id=undone.id,
+    moves = [
+        Move(
+            comment=comment,
+            seen=by_comment[comment.id].version,
+            target=by_comment[comment.id].from_status,
+            undoes_id=by_comment[comment.id].id,
         )
-        decided.append(comment.id)
-    session.flush()
-    return Outcome(
-        batch=batch, decided=decided, stale=list_last_decisions(session, stale)
-    )
+        for comment in _lock_comments(session, actor, by_comment)
+    ]
+    return _make_moves(session, actor, moves)
 
 
 def undo_batch(session: Session, actor: Actor, batch: str) -> Outcome:
@@ -142,6 +141,18 @@ def list_history(session: Session, comment_id: int) -> Sequence[Decision]:
         .options(joinedload(Decision.moderator))
         .order_by(Decision.id)
     ).all()
+
+
+def find_undoable(comment: Comment, history: Sequence[Decision]) -> Decision | None:
+    """Return which decision of a comment's history can be taken back: the last one.
+
+    None if that is its arrival, which nothing came before, or if the comment has
+    changed since in another way.
+    """
+    last = history[-1] if history else None
+    if last is None or last.from_status is None or last.version != comment.version:
+        return None
+    return last
 
 
 def list_last_decisions(
@@ -183,18 +194,28 @@ def _lock_comments(
     return comments
 
 
+def _make_moves(session: Session, actor: Actor, moves: Iterable[Move]) -> Outcome:
+    """Make the moves of one action that are not stale, and report the others."""
+    batch = secrets.token_urlsafe(BATCH_BYTES)
+    decided, stale = [], []
+    for move in moves:
+        comment, target = move.comment, move.target
+        if comment.version != move.seen or target is None:
+            stale.append(comment.id)
+            continue
+        _move_comment(session, move, target, actor=actor, batch=batch)
+        decided.append(comment.id)
+    session.flush()
+    return Outcome(
+        batch=batch, decided=decided, stale=list_last_decisions(session, stale)
+    )
+
+
 def _move_comment(
-    session: Session,
-    comment: Comment,
-    target: Status,
-    *,
-    actor: Actor,
-    batch: str,
-    why: str = "",
-    undoes_id: int | None = None,
+    session: Session, move: Move, target: Status, *, actor: Actor, batch: str
 ) -> None:
     """Change the status, and record who did it, in the same transaction."""
-    old = comment.status
+    comment, old = move.comment, move.comment.status
     comment.status = target
     comment.version += 1
     count_change(session, comment.thread_id, old=old, new=target)
@@ -205,8 +226,8 @@ def _move_comment(
             from_status=old,
             to_status=target,
             version=comment.version,
-            why=why,
+            why=move.why,
             batch=batch,
-            undoes_id=undoes_id,
+            undoes_id=move.undoes_id,
         )
     )

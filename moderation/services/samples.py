@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.policy import Policy
 from moderation.domain.roles import Role
+from moderation.domain.statuses import Action
 from moderation.services.access import Actor, load_actor
 from moderation.services.drafts import Arrival, prepare_draft
 from moderation.services.moderators import add_moderator
@@ -50,7 +51,7 @@ def add_samples(session: Session, *, base_url: str, password_hash: str) -> None:
         comment = _submit(session, sample, at, page=base_url + PATH, ids=ids)
         ids[sample.name] = comment.id
         if sample.action is not None:
-            _decide(session, actor, comment, sample, at=at + REVIEW_TIME)
+            _decide(session, actor, comment, sample.action, why=sample.why, at=at)
 
 
 def _submit(
@@ -77,12 +78,16 @@ def _submit(
 
 
 def _decide(
-    session: Session, actor: Actor, comment: Comment, sample: Sample, *, at: datetime
+    session: Session,
+    actor: Actor,
+    comment: Comment,
+    action: Action,
+    *,
+    why: str,
+    at: datetime,
 ) -> None:
-    if sample.action is None:
-        return
-    outcome = decide_comments(
-        session, actor, {comment.id: comment.version}, sample.action, why=sample.why
-    )
+    """Decide on a comment that came at `at`, as if a while later."""
+    versions = {comment.id: comment.version}
+    outcome = decide_comments(session, actor, versions, action, why=why)
     for decision in list_batch(session, actor, outcome.batch):
-        decision.created_at = at
+        decision.created_at = at + REVIEW_TIME

@@ -12,6 +12,7 @@ from moderation.services.queues import count_comments, find_comment, list_commen
 from moderation.services.reviews import (
     Outcome,
     decide_comments,
+    find_undoable,
     list_batch,
     list_history,
     undo_batch,
@@ -63,13 +64,6 @@ def show_comment(comment_id: int) -> str:
         comment = find_comment(session, actor, comment_id)
         history = list_history(session, comment_id)
         card = make_card(comment, actor, is_whole=True)
-        last = history[-1] if history else None
-        can_undo = (
-            card.actions
-            and last is not None
-            and last.from_status is not None
-            and last.version == comment.version
-        )
         return render_template(
             "moderator/comment.html",
             actor=actor,
@@ -78,7 +72,7 @@ def show_comment(comment_id: int) -> str:
             card=card,
             history=history,
             undone_ids={decision.undoes_id for decision in history},
-            undoable_id=last.id if can_undo and last else None,
+            undoable=find_undoable(comment, history) if card.actions else None,
             counts=count_comments(session, actor),
             notice=make_notice(list_batch(session, actor, done)),
         )
