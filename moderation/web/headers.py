@@ -49,6 +49,9 @@ def set_headers(response: Response) -> Response:
     if ancestors is None:
         headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("X-Content-Type-Options", "nosniff")
+    if (response.mimetype or "").endswith("json"):
+        # Werkzeug names it for texts alone; old browsers guess where none is named.
+        response.mimetype_params["charset"] = "utf-8"
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Referrer-Policy", "same-origin")

@@ -1,0 +1,335 @@
+"""Holds the headers of every route, and of every refusal, against one table."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from moderation.app import create_app
+from moderation.config import Settings
+from moderation.domain.roles import Role
+from moderation.services.samples import add_samples
+from moderation.storage.session import Database
+from moderation.web.accounts.sessions import ID_CHARACTERS
+from moderation.web.context import DATABASE
+from tests.factories import ORIGIN, make_comment, make_site, make_thread
+from tests.web.visiting import PASSWORD, Visitor, add_account, read_token
+
+HOSTS = {"http": "http://localhost", "https": "https://comments.example.org"}
+EMAIL = "alice@example.org"
+SELF = ["default-src", "script-src", "style-src", "img-src", "connect-src"]
+JSON = {"Accept": "application/json", "Origin": ORIGIN}
+FORM = {"Accept": "text/html"}
+LARGE = b"a" * 1_100_000
+
+
+def broken() -> str:
+    """Stand for a mistake of ours."""
+    raise RuntimeError("a detail that nobody may see")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """A request, what it is answered with, and for whom that is meant.
+
+    `route` is "" for what has none. `audience` is `own` (our pages: nobody frames or
+    keeps them), `embed` (framed by the blog), `script` (read by the blog's scripts)
+    or `file` (for everybody).
+    """
+
+    route: str
+    path: str
+    status: int
+    audience: str = "own"
+    method: str = "GET"
+    kept: str = "no-store"
+    headers: dict[str, str] = field(default_factory=dict)
+    given: Any = None
+
+    @property
+    def name(self) -> str:
+        """Return what tells it from the others."""
+        return f"{self.method} {self.path} {self.status}"
+
+
+def get(route: str, path: str, status: int = 200, **more: Any) -> Ask:  # noqa: ANN401 as Ask's fields
+    return Ask(route=route, path=path, status=status, **more)
+
+
+def post(route: str, status: int, **more: Any) -> Ask:  # noqa: ANN401 as Ask's fields
+    path = more.pop("path", route)
+    return Ask(route=route, path=path, status=status, method="POST", **more)
+
+
+EMBED, COMMENTS = "/embed/<site_key>", "/embed/<site_key>/comments"
+THREAD = "?thread=post-1"
+PAGE, POSTS = f"/embed/blog{THREAD}", "/embed/blog/comments"
+COMMENT = "/moderate/comments/<int(max=9223372036854775807):comment_id>"
+
+ASKS = [
+    # What each route answers when all is well.
+    get("/", "/", 302),
+    get("/login", "/login", 302),
+    post("/login", 302),
+    get("/moderate/", "/moderate/"),
+    get(COMMENT, "/moderate/comments/1"),
+    post("/moderate/decisions", 303, given={"action": "approve", "comment": "1:1"}),
+    post("/moderate/undo", 404, given={"batch": "none"}),
+    get("/demo/", "/demo/"),
+    get("/healthz", "/healthz"),
+    get("/readyz", "/readyz"),
+    get(
+        "/static/<path:filename>", "/static/embed.css", audience="file", kept="no-cache"
+    ),
+    get(EMBED, PAGE, audience="embed"),
+    get(COMMENTS, POSTS + THREAD, audience="script", kept="no-cache", headers=JSON),
+    get(
+        "/embed/<site_key>/counts",
+        "/embed/blog/counts" + THREAD,
+        audience="script",
+        kept="no-cache",
+        headers=JSON,
+    ),
+    # Refusals, in each form they have.
+    post(COMMENTS, 400, path=POSTS, audience="script", headers=JSON, given=b"{"),
+    post(COMMENTS, 422, path=POSTS, audience="embed", headers=FORM, given={"name": ""}),
+    post(COMMENTS, 415, path=POSTS, audience="embed", headers=FORM, given=b"none"),
+    post(COMMENTS, 413, path=POSTS, audience="embed", headers=FORM, given=LARGE),
+    post(COMMENTS, 404, path="/embed/none/comments", headers=JSON, given=b"{}"),
+    get(EMBED, "/embed/blog", 422, audience="embed"),
+    get(EMBED, "/embed/none" + THREAD, 404),
+    get("", "/none", 404),
+    get("", "/static/none.css", 404),
+    get("", "/moderate/none", 404),
+    get(COMMENT, "/moderate/comments/999", 404),
+    get("/moderate/", "/moderate/?status=none", 422),
+    post("/moderate/decisions", 400, given={"csrf_token": "none"}),
+    Ask(route="", path="/healthz", status=405, method="DELETE"),
+    Ask(route="", path=PAGE, status=405, method="PUT"),
+    Ask(route="", path="/static/embed.css", status=405, method="POST", audience="own"),
+    get("", "/broken", 500),
+    # Last, since it ends the login that all others were sent with.
+    post("/logout", 302),
+]
+ROWS = [pytest.param(ask, id=ask.name) for ask in ASKS]
+
+
+@pytest.fixture(scope="module", params=["http", "https"])
+def base_url(request: pytest.FixtureRequest) -> str:
+    return HOSTS[request.param]
+
+
+@pytest.fixture(scope="module")
+def served(
+    tmp_path_factory: pytest.TempPathFactory, migrated: Path, base_url: str
+) -> Iterator[Flask]:
+    """Return the demo's app, which has every route, and a blog besides.
+
+    One for all tests of a scheme, which only look at what it once answered.
+    """
+    folder = tmp_path_factory.mktemp("served")
+    path = shutil.copy(migrated, folder)
+    settings = Settings(
+        data_dir=folder,
+        database_url=f"sqlite:///{path}",
+        secret_key="k" * 48,
+        base_url=base_url,
+        limits_enabled=False,
+        is_demo=True,
+    )
+    app = create_app(settings)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.add_url_rule("/broken", view_func=broken)
+    database: Database = app.extensions[DATABASE]
+    with database.write() as session:
+        make_comment(session, make_thread(session, make_site(session)))
+        add_samples(session, base_url=base_url, password_hash="")
+    with Session(database.engine) as session:
+        add_account(app, session, email=EMAIL, role=Role.OWNER)
+    yield app
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def answers(served: Flask, base_url: str) -> dict[str, TestResponse]:
+    """Return what somebody who has logged in is answered, by the request's name."""
+    client = served.test_client()
+    login = send(client, base_url, log_in(client, base_url))
+    answers = {ask.name: send(client, base_url, ask) for ask in ASKS}
+    return {**answers, "login": login}
+
+
+def log_in(client: FlaskClient, base_url: str) -> Ask:
+    token = read_token(client.get("/login", base_url=base_url))
+    given = {"email": EMAIL, "password": PASSWORD, "csrf_token": token}
+    return post("/login", 302, given=given)
+
+
+def send(client: FlaskClient, base_url: str, ask: Ask) -> TestResponse:
+    given, headers = ask.given, dict(ask.headers)
+    if ask.path.startswith(("/moderate", "/login", "/logout")) and ask.method == "POST":
+        headers["Referer"] = f"{base_url}/moderate/"
+        if not given or "csrf_token" not in given:
+            queue = client.get("/moderate/", base_url=base_url)
+            given = {"csrf_token": read_token(queue), **(given or {})}
+    kind = "application/json" if ask.headers == JSON and given else None
+    if given is LARGE:
+        kind = "application/x-www-form-urlencoded"
+    answer = client.open(
+        ask.path,
+        method=ask.method,
+        base_url=base_url,
+        headers=headers,
+        data=given,
+        content_type=kind,
+    )
+    # Read now: a file would stay open.
+    answer.get_data()
+    answer.close()
+    return answer
+
+
+def read_policy(answer: TestResponse) -> dict[str, str]:
+    """Return the directives of the one Content-Security-Policy."""
+    (policy,) = answer.headers.getlist("Content-Security-Policy")
+    return dict(part.strip().split(" ", 1) for part in policy.split(";"))
+
+
+@pytest.mark.parametrize("ask", ROWS)
+def test_every_answer_is_guarded(
+    answers: dict[str, TestResponse], base_url: str, ask: Ask
+) -> None:
+    answer = answers[ask.name]
+
+    headers, policy = answer.headers, read_policy(answer)
+    assert answer.status_code == ask.status
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Type"].endswith("; charset=utf-8")
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Permissions-Policy"].startswith("camera=(), microphone=()")
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert ("Strict-Transport-Security" in headers) is base_url.startswith("https")
+    assert "Server" not in headers
+    assert {name: policy[name] for name in SELF} == {
+        **dict.fromkeys(SELF, "'self'"),
+        "default-src": "'none'",
+    }
+    assert policy["base-uri"] == "'none'"
+    assert headers["Cache-Control"] == ask.kept
+    assert "a detail" not in answer.text
+
+
+@pytest.mark.parametrize("ask", ROWS)
+def test_only_who_needs_it_may_frame_or_read_an_answer(
+    answers: dict[str, TestResponse], ask: Ask
+) -> None:
+    answer = answers[ask.name]
+
+    headers, policy = answer.headers, read_policy(answer)
+    is_for_blog = ask.audience in {"embed", "script"}
+    origins = f"'self' {ORIGIN}" if is_for_blog else "'none'"
+    assert policy["frame-ancestors"] == origins
+    assert policy["form-action"] == (origins if is_for_blog else "'self'")
+    assert headers.get("X-Frame-Options") == (None if is_for_blog else "DENY")
+    reach = "cross-origin" if ask.audience == "file" else "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == reach
+    is_readable = ask.audience == "script"
+    allowed = headers.get("Access-Control-Allow-Origin")
+    assert allowed == (ORIGIN if is_readable else None)
+    assert "Origin" in headers.get("Vary", "") or not is_readable
+    assert "Access-Control-Allow-Credentials" not in headers
+
+
+@pytest.mark.parametrize("ask", ROWS)
+def test_strangers_get_a_cookie_from_the_login_page_alone(
+    served: Flask, base_url: str, ask: Ask
+) -> None:
+    answer = served.test_client().open(
+        ask.path, method=ask.method, base_url=base_url, headers=ask.headers
+    )
+
+    answer.close()
+    has_form = ask.path == "/login" and ask.method == "GET"
+    assert ("Set-Cookie" in answer.headers) is has_form
+
+
+def test_every_route_is_in_the_table(served: Flask) -> None:
+    routes = {
+        (rule.rule, method)
+        for rule in served.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    asked = {(ask.route, ask.method) for ask in ASKS}
+
+    assert routes - {("/broken", "GET")} <= asked
+
+
+@pytest.mark.parametrize(
+    "path", [PAGE, POSTS, "/login", "/moderate/", "/static/embed.css"]
+)
+def test_asking_what_is_allowed_is_guarded_as_well(
+    served: Flask, base_url: str, path: str
+) -> None:
+    answer = served.test_client().options(path, base_url=base_url)
+
+    assert answer.status_code < 400
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_cookie_of_a_login_is_out_of_everybodys_reach(
+    answers: dict[str, TestResponse], base_url: str
+) -> None:
+    answer = answers["login"]
+
+    (cookie,) = answer.headers.getlist("Set-Cookie")
+    name, *attributes = re.split("=|; ?", cookie)
+    is_secure = base_url.startswith("https")
+    assert name == ("__Host-moderation" if is_secure else "moderation")
+    assert {"HttpOnly", "SameSite", "Lax", "Path"} <= set(attributes)
+    assert "Domain" not in attributes
+    assert ("Secure" in attributes) is is_secure
+
+
+@pytest.mark.parametrize("path", [PAGE, POSTS + THREAD, "/moderate/"])
+def test_trouble_with_the_database_is_guarded_as_well(
+    app: Flask, database: Database, path: str
+) -> None:
+    client = app.test_client()
+    client.set_cookie("moderation", "x" * ID_CHARACTERS)
+    with database.alter() as connection:
+        connection.execute(text("ALTER TABLE sites RENAME TO elsewhere"))
+        connection.execute(text("ALTER TABLE login_sessions RENAME TO elsewhere_too"))
+
+    answer = client.get(path)
+
+    assert answer.status_code == 503
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert read_policy(answer)["frame-ancestors"] == "'none'"
+
+
+def test_flooding_is_guarded_as_well(settings: Settings) -> None:
+    limited = replace(settings, limits_enabled=True, login_limit="1 per hour")
+    app = create_app(limited)
+    visitor = Visitor(app.test_client(), EMAIL)
+
+    _, answer = visitor.log_in(), visitor.log_in()
+
+    app.extensions[DATABASE].close()
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Frame-Options"] == "DENY"
