@@ -56,6 +56,18 @@ def test_a_selection_is_decided_on_and_undone_by_keyboard(
     expect(page.get_by_role("article")).to_have_count(before)
 
 
+def test_enter_on_a_checkbox_decides_nothing(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    before = page.get_by_role("article").count()
+
+    page.get_by_role("checkbox").first.check()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Choose what to do")).to_be_visible()
+    page.get_by_role("link", name="Open the queue").click()
+
+    expect(page.get_by_role("article")).to_have_count(before)
+
+
 def test_the_walk_needs_no_script(browser: Browser, demo: Demo) -> None:
     context = browser.new_context(
         base_url=demo.base_url, viewport=PHONE, java_script_enabled=False

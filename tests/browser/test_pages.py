@@ -79,7 +79,7 @@ def open_queue(page: Page, demo: Demo) -> None:
 def open_selection(page: Page, demo: Demo) -> None:
     log_in(page, demo)
     page.get_by_role("link", name="Select all on this page").click()
-    expect(page.get_by_text("All selected")).to_be_visible()
+    expect(page.get_by_text("All selected:")).to_be_visible()
 
 
 def open_comment(page: Page, demo: Demo) -> None:

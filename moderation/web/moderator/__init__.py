@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from moderation.web.moderator import views
 from moderation.web.moderator.times import describe_age, describe_moment
 from moderation.web.moderator.wording import (
+    EMPTY,
     LABELS,
     TABS,
     count_comments_in_words,
@@ -54,6 +55,7 @@ def redirect_home() -> Response:
 def give_words() -> dict[str, object]:
     """Return what the templates of these pages say things with."""
     return {
+        "EMPTY": EMPTY,
         "LABELS": LABELS,
         "TABS": TABS,
         "count_in_words": count_comments_in_words,

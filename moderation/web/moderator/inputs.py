@@ -67,7 +67,9 @@ def read_decided(fields: Fields) -> Decided:
         action = Action(read_single(fields, "action"))
     except ValueError as error:
         offered = ", ".join(action.value for action in Action)
-        raise InvalidInputError({"action": [f"Choose one of {offered}."]}) from error
+        raise InvalidInputError(
+            {"action": [f"Choose what to do: {offered}."]}
+        ) from error
     return Decided(
         action=action,
         versions=_read_versions(fields.getlist("comment")),

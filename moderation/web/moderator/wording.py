@@ -35,6 +35,34 @@ ARRIVED = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Emptiness:
+    """What a tab without comments says."""
+
+    heading: str
+    text: str
+
+
+EMPTY = {
+    Status.HELD: Emptiness(
+        heading="Nothing waits for you.",
+        text="New comments that need a decision will show up here.",
+    ),
+    Status.APPROVED: Emptiness(
+        heading="No approved comments yet.",
+        text="What you approve is public, and listed here.",
+    ),
+    Status.REJECTED: Emptiness(
+        heading="Nothing was rejected.",
+        text="What you turn down without calling it spam is kept here.",
+    ),
+    Status.SPAM: Emptiness(
+        heading="No spam.",
+        text="What you mark as spam is kept here, in case it was not.",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Notice:
     """What an action did, told once; `batch` takes it back."""
 
