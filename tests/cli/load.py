@@ -38,20 +38,21 @@ def post_all(
     *,
     total: int,
     threads: int,
+    first: int = 0,
     on_answer: Callable[[int], None] = lambda _: None,
 ) -> Tally:
     """Post `total` different comments from several threads, each on one connection.
 
     A thread whose connection breaks gives up: the service has gone. `on_answer` is
-    told how many have been acknowledged whenever one is.
+    told how many have been acknowledged whenever one is; `first` is their first number.
     """
     tally, lock, token = Tally(), threading.Lock(), fetch_token(port)
 
-    def post_share(first: int) -> None:
+    def post_share(start: int) -> None:
         connection = http.client.HTTPConnection(
             "127.0.0.1", port, timeout=TIMEOUT_SECONDS
         )
-        for number in range(first, total, threads):
+        for number in range(first + start, first + total, threads):
             try:
                 status, body = post_comment(connection, token, number)
             except (OSError, http.client.HTTPException):

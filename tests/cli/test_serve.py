@@ -76,6 +76,36 @@ def test_what_was_acknowledged_before_a_stop_is_stored(
     assert sorted(tally.ids) == sorted(list_stored(data_dir))
 
 
+def test_what_was_acknowledged_before_a_crash_is_stored_once(
+    tmp_path: Path, run: Run, data_dir: Path
+) -> None:
+    run("site", "add", SITE, "--name", "A blog", "--origin", ORIGIN)
+    settings = {"MODERATION_LIMITS_ENABLED": "0"}
+    acknowledged: list[int] = []
+
+    # Killed early, in the middle of many, and while one is written after another.
+    for round_, last in enumerate((1, 40, 17)):
+        with start_service(
+            "serve", "--port", "0", cwd=tmp_path, settings=settings
+        ) as service:
+
+            def kill(count: int, last: int = last, service: Service = service) -> None:
+                if count == last:
+                    service.process.kill()
+
+            tally = post_all(
+                service.port, total=400, threads=8, on_answer=kill, first=round_ * 400
+            )
+        acknowledged += tally.ids
+
+    with closing(sqlite3.connect(data_dir / "moderation.sqlite3")) as database:
+        rows = database.execute("SELECT id, name FROM comments").fetchall()
+    assert len(acknowledged) >= 58
+    assert len(set(acknowledged)) == len(acknowledged)
+    assert set(acknowledged) <= {number for number, _ in rows}
+    assert len({name for _, name in rows}) == len(rows)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_service_though_connections_are_open(
     service: Service, number: signal.Signals
