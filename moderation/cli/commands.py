@@ -58,6 +58,10 @@ SUBCOMMANDS = {
         module="moderation.cli.evaluate",
         summary="Measure the filter on labelled JSON lines.",
     ),
+    "train": Subcommand(
+        module="moderation.cli.train",
+        summary="Fit the shipped prior on labelled JSON lines.",
+    ),
     "db": Subcommand(module="moderation.cli.db", summary="Migrate the database."),
 }
 

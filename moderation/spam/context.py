@@ -13,9 +13,10 @@ from moderation.spam.learning import Learnt
 class Twins:
     """How many earlier comments of the site have nearly the same text, by status.
 
-    `other` counts held and rejected ones. `by_same_author` is how many of all of them
-    bear the name and e-mail address of this submission: a double click, a second try;
-    `approved_by_same_author` how many of the approved ones do.
+    `other` counts those that moderators rejected or did not decide on.
+    `by_same_author` is how many of all of them bear the name and e-mail address of this
+    submission: a double click, a second try; `approved_by_same_author` how many of the
+    approved ones do.
     """
 
     spam: int = 0

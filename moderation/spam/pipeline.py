@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from moderation.spam.calibration import find_calibration
 from moderation.spam.context import Context
 from moderation.spam.points import POINTS
 from moderation.spam.registry import HEURISTICS, Heuristic
@@ -60,6 +61,7 @@ def judge(
         else:
             if signal is not None:
                 signals.append(signal)
+    signals.append(find_calibration(signals))
     inputs: Inputs = ()
     if context.learnt is not None:
         try:

@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 # Nobody honest links this often, and it bounds the cost of what looks at each link.
 MOST_LINKS = 500
+# Of the prose of a longer body only these parts are read: it bounds the time.
+HEAD_CHARACTERS, TAIL_CHARACTERS = 6_000, 2_000
+SHORTEST_PAGE = 8
 
 _URL = r"""(?:https?:/{1,3}|(?<![\w.])www\.)[^\s<>"\[\](){}|\\^`]{1,2000}+"""
 _OPEN_HTML = r"<a\s[^<>]{1,2000}+>"
@@ -36,6 +39,8 @@ _HREF = re.compile(
 _HOST = re.compile(
     r"(?:[a-z][a-z0-9+.-]{0,20}+:)?/{0,3}+([^\s/?#:\\]{1,253}+)", re.IGNORECASE
 )
+_TIME = re.compile(r"\s{0,9}+[0-9]{1,2}(?::[0-9]{2}){1,2}\s{0,9}+")
+_CAPITALS = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _TRAILING = ".,;:!?'*_~"
 
 
@@ -69,8 +74,35 @@ class Link(NamedTuple):
         return self.anchor_end > self.anchor_start
 
 
-def find_links(body: str) -> tuple[Link, ...]:
-    """Return the first `MOST_LINKS` links of `body` in order, none inside another."""
+def find_links(body: str, *, page: str = "") -> tuple[Link, ...]:
+    """Return the first `MOST_LINKS` links of `body` in order, none inside another.
+
+    Left out are links to the `page` that is commented on, and the marks of a time in
+    a video, which software makes of "1:23".
+    """
+    own = page.strip().lower() if len(page.strip()) >= SHORTEST_PAGE else ""
+    return tuple(link for link in _read_links(body) if _leads_away(link, body, own))
+
+
+def lower(text: str) -> str:
+    """Return `text` in lower case and at its full length.
+
+    A few letters grow when lowered; where one stands, only A to Z are lowered.
+    """
+    low = text.lower()
+    return low if len(low) == len(text) else text.translate(_CAPITALS)
+
+
+def blank_middle(body: str) -> str:
+    """Return `body` with spaces in place of all but beginning and end."""
+    middle = len(body) - HEAD_CHARACTERS - TAIL_CHARACTERS
+    if middle <= 0:
+        return body
+    return body[:HEAD_CHARACTERS] + " " * middle + body[-TAIL_CHARACTERS:]
+
+
+def _read_links(body: str) -> list[Link]:
+    """Return all links up to the limit."""
     links: list[Link] = []
     opened: Link | None = None
     for match in _MARKUP.finditer(body):
@@ -91,7 +123,14 @@ def find_links(body: str) -> tuple[Link, ...]:
             opened = _fill(opened, match)
     if opened is not None and len(links) < MOST_LINKS:
         links.append(_abandon(opened))
-    return tuple(link for link in links if link.url)
+    return links
+
+
+def _leads_away(link: Link, body: str, own: str) -> bool:
+    """Return whether a link has an address, and it is not one of the page itself."""
+    if not link.url or (own and own in link.url.lower()):
+        return False
+    return not _TIME.fullmatch(body, link.anchor_start, link.anchor_end)
 
 
 def blank_addresses(body: str) -> str:
@@ -154,8 +193,19 @@ def _fill(opened: Link, match: re.Match[str]) -> Link:
 
 
 def _close(opened: Link, match: re.Match[str]) -> Link:
+    """Return the link with what stands in it; an address that shows itself is bare.
+
+    Such a tag was made by software of the address that somebody typed.
+    """
+    end = max(opened.anchor_start, match.start())
+    anchor = match.string[opened.anchor_start : end].strip().rstrip(".…")
+    shows_itself = bool(anchor) and "." in anchor and anchor in opened.url
     return opened._replace(
-        end=match.end(), anchor_end=max(opened.anchor_start, match.start())
+        end=match.end(),
+        anchor_start=match.end() if shows_itself else opened.anchor_start,
+        anchor_end=match.end() if shows_itself else end,
+        markup=Markup.BARE if shows_itself else opened.markup,
+        is_quoted=opened.is_quoted or shows_itself,
     )
 
 

@@ -6,7 +6,13 @@ from datetime import datetime
 from functools import cached_property
 
 from moderation.spam import reading, scripts, words
+from moderation.spam.contacts import Contact, find_contacts
+from moderation.spam.lists import PHRASE_INDEX, find_entries
+from moderation.spam.praise import BLOG_TALK
+from moderation.spam.promotion import Promotion, find_promotions
 from moderation.spam.reading import Link
+
+Ranges = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +36,7 @@ class Submission:
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """The links of the body in the order they stand, none inside another."""
-        return reading.find_links(self.body)
+        return reading.find_links(self.body, page=self.thread)
 
     @cached_property
     def link_hosts(self) -> frozenset[str]:
@@ -40,9 +46,24 @@ class Submission:
         return frozenset(hosts - {""})
 
     @cached_property
+    def text(self) -> str:
+        """The body, of a long one only beginning and end; offsets stay true."""
+        return reading.blank_middle(self.body)
+
+    @cached_property
+    def low_text(self) -> str:
+        """The text in lower case; offsets stay true."""
+        return reading.lower(self.text)
+
+    @cached_property
     def prose(self) -> str:
-        """The body with spaces in place of addresses and tags; offsets stay true."""
-        return reading.blank_addresses(self.body)
+        """The text with spaces in place of addresses and tags; offsets stay true."""
+        return reading.blank_addresses(self.text)
+
+    @cached_property
+    def low_prose(self) -> str:
+        """The prose in lower case; offsets stay true."""
+        return reading.lower(self.prose)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -53,6 +74,26 @@ class Submission:
     def word_spans(self) -> tuple[tuple[int, int], ...]:
         """Where each of the `words` begins and ends in the body."""
         return reading.find_word_spans(self.prose)
+
+    @cached_property
+    def contacts(self) -> Mapping[Contact, Ranges]:
+        """Where the text names ways to get in touch."""
+        return find_contacts(self.low_prose)
+
+    @cached_property
+    def promotions(self) -> Mapping[Promotion, Ranges]:
+        """Where the text promotes its author, by the way it does."""
+        return find_promotions(self.low_prose)
+
+    @cached_property
+    def blog_talk(self) -> Ranges:
+        """Where the text talks about blogs and posts in general."""
+        return BLOG_TALK.find(self.low_prose)
+
+    @cached_property
+    def listed_phrases(self) -> Mapping[str, tuple[int, int]]:
+        """Where phrases of the published lists stand in the body."""
+        return find_entries(self.low_text, PHRASE_INDEX)
 
     @cached_property
     def hashes(self) -> Mapping[int, str]:

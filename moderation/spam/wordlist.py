@@ -123,6 +123,41 @@ PHRASES = split_phrases(
     """,
 )
 
+# Entries of the published lists that name a medicine or an illness are evidence only
+# beside a word of trade: people who write about their treatment must not hit.
+MEDICINES = split_phrases(
+    """
+    abilify, adderall, alprazolam, ambien, amitriptyline, ativan, benzodiazepine,
+    bupropion, buspirone, celexa, cialis, citalopram, clonazepam, codeine, concerta,
+    cymbalta, depakote, diazepam, duloxetine, effexor, escitalopram, fluoxetine,
+    gabapentin, hydrocodone, hydroxyzine, ibuprofen, klonopin, lamictal, lamotrigine,
+    levitra, lexapro, lithium, lorazepam, lyrica, melatonin, methadone,
+    methylphenidate, mirtazapine, modafinil, naltrexone, olanzapine, oxycodone,
+    oxycontin, paracetamol, paroxetine, paxil, percocet, phentermine, pregabalin,
+    propranolol, prozac, quetiapine, risperidone, ritalin, seroquel, sertraline,
+    sildenafil, ssri, suboxone, tadalafil, tramadol, trazodone, valium, venlafaxine,
+    viagra, vicodin, vyvanse, wellbutrin, xanax, zoloft, zolpidem, zopiclone
+    """
+)
+ILLNESS_STEMS = (
+    "adhd",
+    "anxi",
+    "antidepress",
+    "bipolar",
+    "counsel",
+    "depress",
+    "insomn",
+    "medicat",
+    "panic",
+    "psych",
+    "schizo",
+    "suicid",
+    "therap",
+)
+TRADE_WORDS = split_phrases(
+    "buy, buying, cheap, discount, generic, online, order, price, sale, shop, store"
+)
+
 # Words that stand in no person's name, but in what spammers sign with.
 NAME_WORDS = split_phrases(
     """

@@ -21,7 +21,8 @@ MOST_PARTS = 20
 ADDRESS_CHARACTERS = 200
 LONG_WORD, STEM_CHARACTERS = 6, 5
 GRAM_CHARACTERS = 4
-LENGTHS = (4, 8, 16, 32)
+LENGTHS = {fewest: f"{fewest} words or more" for fewest in (4, 8, 16, 32)}
+LENGTH_NAMES = frozenset(LENGTHS.values())
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]{1,3})?|\d+|[$€£!?]")
 # As above, in a text that is not normalised.
@@ -92,9 +93,9 @@ def _find_tokens(
         yield word, word
         if len(word) >= LONG_WORD:
             yield f"p:{word[:STEM_CHARACTERS]}", _make_stem(word)
-    for fewest in LENGTHS:
+    for fewest, name in LENGTHS.items():
         if len(words) >= fewest:
-            yield f"#{fewest}", f"{fewest} words or more"
+            yield f"#{fewest}", name
     for first, second in pairwise(words):
         yield f"{first} {second}", f"{first} {second}"
     for word in split_tokens(author):

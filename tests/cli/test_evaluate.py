@@ -12,7 +12,7 @@ from moderation.cli.measures import (
 )
 from tests.cli.running import Run
 
-SPAM = "casino https://a.example https://b.example https://c.example bonus"
+SPAM = "Online casino bonus https://a.example https://b.example: click here now"
 HAM = "It helped me. What was it like for you?"
 
 

@@ -3,9 +3,10 @@ from pathlib import Path
 import pytest
 
 from moderation.cli.explain import LONGEST_QUOTE
+from moderation.spam.points import POINTS
 from tests.cli.running import Run
 
-SPAM = "Play casino slots https://a.example https://b.example https://c.example bonus"
+SPAM = "Play online casino slots https://a.example https://b.example bonus: click here"
 
 
 def test_score_verdict_and_each_signal_with_what_it_matched_are_shown(run: Run) -> None:
@@ -14,9 +15,12 @@ def test_score_verdict_and_each_signal_with_what_it_matched_are_shown(run: Run) 
     assert done.status == 0
     assert done.out[0].startswith("Score 0.")
     assert "hold" in done.out[0]
-    row = next(n for n, line in enumerate(done.out) if "  link_count  " in line)
-    assert done.out[row].strip().startswith("+1.20")
-    assert done.out[row].endswith("There are 3 links in the text.")
+    row = next(n for n, line in enumerate(done.out) if "  link_to_home  " in line)
+    weight = POINTS["link_to_home"]
+    assert done.out[row].strip().startswith(f"{weight:+.2f}")
+    assert done.out[row].endswith(
+        "A link leads to a whole site, not to a page on the topic."
+    )
     assert done.out[row + 1].strip() == "“https://a.example”"
 
 

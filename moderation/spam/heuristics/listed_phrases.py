@@ -1,32 +1,37 @@
-"""Looks for phrases of our own list of what spam sells."""
+"""Looks for phrases of published lists of what spam says."""
 
 from moderation.spam.context import Context
-from moderation.spam.phrases import find_phrases, find_ranges, make_book
 from moderation.spam.points import POINTS
 from moderation.spam.signal import Signal, mark
 from moderation.spam.submission import Submission
-from moderation.spam.wordlist import PHRASES
 
-BOOK = make_book(PHRASES)
 # The number of different phrases from which each weight counts, the highest first.
 STEPS = ((5, "listed_phrases_5"), (2, "listed_phrases_2"), (1, "listed_phrases_1"))
+UNLINKED_STEPS = (
+    (5, "unlinked_phrases_5"),
+    (2, "unlinked_phrases_2"),
+    (1, "unlinked_phrases_1"),
+)
+MOST_QUOTED = 5
 
 
 def find_listed_phrases(submission: Submission, _context: Context) -> Signal | None:
     """Return a signal that grows with the number of different listed phrases.
 
     Catches offers of casinos, loans, spells, replicas and search engine ranking. Trips
-    on honest talk about these trades; one hit is therefore weak. Names of drugs alone
-    are not listed. Weights: measured with a longer list (design, section 6).
+    on honest talk about these trades, and on names of medicines, which stand on the
+    lists: one hit is weak, and without a link, an e-mail address or a telephone number
+    in the comment all count for less. Weights: fitted, see docs/model-card.md.
     """
-    hits = find_phrases(submission.words, BOOK)
-    phrases = list(dict.fromkeys(hit.phrase for hit in hits))
-    for fewest, name in STEPS:
+    phrases = submission.listed_phrases
+    is_linked = submission.link_hosts or submission.contacts
+    for fewest, name in STEPS if is_linked else UNLINKED_STEPS:
         if len(phrases) >= fewest:
+            quoted = ", ".join(list(phrases)[:MOST_QUOTED])
             return Signal(
-                name="listed_phrases",
+                name=name,
                 weight=POINTS[name],
-                reason=f"Phrases often seen in spam: {', '.join(phrases[:5])}.",
-                spans=mark("body", find_ranges(hits, submission.word_spans)),
+                reason=f"Phrases often seen in spam: {quoted}.",
+                spans=mark("body", phrases.values()),
             )
     return None

@@ -3,15 +3,23 @@
 from collections.abc import Mapping, Sequence
 
 from moderation.spam.context import Context
-from moderation.spam.learning import Learnt, compute_ratio, find_words, score_words
+from moderation.spam.learning import (
+    UNSEEN,
+    Learnt,
+    compute_ratio,
+    find_words,
+    score_words,
+)
 from moderation.spam.points import POINTS
 from moderation.spam.signal import Signal, Span, mark
 from moderation.spam.submission import Submission
-from moderation.spam.words import find_name_spans
+from moderation.spam.twins import STOP_WORDS
+from moderation.spam.words import LENGTH_NAMES, find_name_spans
 
 MOST_NAMED = 6
-# A word that is hardly commoner in one kind is no reason to show.
-LEAST_RATIO = 0.5
+# What is no reason to show: a word seen once, or hardly commoner in one kind, or said
+# in any text.
+LEAST_SEEN, LEAST_RATIO = 2, 0.5
 
 
 def find_site_words(submission: Submission, context: Context) -> Signal | None:
@@ -43,10 +51,15 @@ def _find_strongest(
     ratios = {
         name: side * compute_ratio(learnt.words[number], learnt.totals)
         for number, name in hashes.items()
-        if number in learnt.words
+        if sum(learnt.words.get(number, UNSEEN)) >= LEAST_SEEN and _is_telling(name)
     }
     strong = [name for name, ratio in ratios.items() if ratio >= LEAST_RATIO]
     return sorted(strong, key=lambda name: (-ratios[name], name))[:MOST_NAMED]
+
+
+def _is_telling(name: str) -> bool:
+    """Return whether a word is more than a number of words or a small word."""
+    return name not in LENGTH_NAMES and not set(name.split()) <= STOP_WORDS
 
 
 def _describe(named: Sequence[str], *, is_spam: bool) -> str:

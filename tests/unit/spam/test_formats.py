@@ -10,6 +10,7 @@ from moderation.spam.formats import (
     write_judgement,
 )
 from moderation.spam.pipeline import judge
+from moderation.spam.points import POINTS
 from moderation.spam.submission import Submission
 from moderation.spam.verdict import Verdict
 
@@ -107,7 +108,7 @@ def test_a_judgement_is_written_with_its_signals() -> None:
     assert written["score"] == judgement.score
     assert {
         "name": "risky_tld",
-        "weight": 1.4,
+        "weight": POINTS["risky_tld"],
         "reason": "A link leads into a top-level domain that is often abused.",
         "spans": [{"field": "body", "start": 4, "end": 17}],
     } in written["signals"]

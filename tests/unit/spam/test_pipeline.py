@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from moderation.spam.calibration import find_calibration
 from moderation.spam.context import Context
 from moderation.spam.pipeline import BASELINE, compute_score, judge
 from moderation.spam.points import POINTS
+from moderation.spam.prior import calibrate
 from moderation.spam.registry import HEURISTICS
 from moderation.spam.signal import Signal
 from moderation.spam.submission import Submission
@@ -61,21 +63,22 @@ def break_down(submission: Submission, _context: Context) -> None:
     raise RuntimeError(submission.body)
 
 
-def test_without_signals_the_baseline_is_the_score() -> None:
+def test_without_signals_the_calibrated_baseline_is_the_score() -> None:
     judgement = judge(Submission(body="Hello."), heuristics=[find_nothing])
 
-    assert judgement.signals == (BASELINE,)
+    assert [signal.name for signal in judgement.signals] == ["baseline", "calibration"]
     assert math.log(judgement.score / (1 - judgement.score)) == pytest.approx(
-        BASELINE.weight
+        calibrate(BASELINE.weight)
     )
 
 
 def test_every_heuristic_runs_and_the_strongest_signal_comes_first() -> None:
     judgement = judge(Submission(body="Hello."), heuristics=[find_two, find_three])
 
-    assert judgement.signals == (THREE, BASELINE, TWO)
+    calibration = find_calibration([BASELINE])
+    assert judgement.signals == (THREE, TWO, BASELINE, calibration)
     assert judgement.score == pytest.approx(
-        1 / (1 + math.exp(-(BASELINE.weight + 2 - 3)))
+        1 / (1 + math.exp(-(BASELINE.weight + calibration.weight + 2 - 3)))
     )
 
 
@@ -83,7 +86,8 @@ def test_a_failure_is_named_and_the_others_still_count() -> None:
     judgement = judge(Submission(body="Hello."), heuristics=[break_down, find_two])
 
     assert judgement.failures == ("break_down",)
-    assert {signal.name for signal in judgement.signals} == {"baseline", "two"}
+    names = {signal.name for signal in judgement.signals}
+    assert names == {"baseline", "calibration", "two"}
 
 
 def test_a_failure_is_logged_without_the_text(
@@ -133,7 +137,8 @@ def test_each_signal_is_given_once_and_with_a_reason(submission: Submission) -> 
 
     assert len({signal.name for signal in signals}) == len(signals)
     assert all(signal.reason.endswith(".") for signal in signals)
-    assert all(signal.weight in POINTS.values() for signal in signals)
+    computed = {"prior_words", "calibration"}
+    assert all(s.weight == POINTS[s.name] for s in signals if s.name not in computed)
 
 
 # What an ordinary visitor writes must stay below the line of publication.

@@ -2,7 +2,13 @@ import pkgutil
 from itertools import pairwise
 
 from moderation.spam import heuristics
-from moderation.spam.heuristics import link_count, link_density, listed_phrases, rate
+from moderation.spam.heuristics import (
+    call_to_action,
+    link_density,
+    listed_phrases,
+    money,
+    rate,
+)
 from moderation.spam.points import POINTS
 from moderation.spam.registry import HEURISTICS
 
@@ -31,9 +37,11 @@ def test_cues_for_honesty_are_capped() -> None:
 
 def test_stronger_evidence_never_weighs_less() -> None:
     tables = (
-        link_count.STEPS,
+        call_to_action.STEPS,
         link_density.STEPS,
         listed_phrases.STEPS,
+        listed_phrases.UNLINKED_STEPS,
+        money.STEPS,
         rate.NETWORK_STEPS,
     )
     for steps in tables:

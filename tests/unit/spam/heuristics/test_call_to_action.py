@@ -45,3 +45,13 @@ def test_honest_requests_are_no_evidence(body: str) -> None:
     signal = find_call_to_action(submission, Context())
 
     assert signal is None
+
+
+def test_three_calls_weigh_more() -> None:
+    body = "Click here, visit us and order now!"
+
+    signal = find_call_to_action(Submission(body=body), Context())
+
+    assert signal is not None
+    assert (signal.name, len(signal.spans)) == ("call_to_action_3", 3)
+    assert signal.weight == POINTS["call_to_action_3"] > POINTS["call_to_action"]

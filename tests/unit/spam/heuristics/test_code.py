@@ -14,9 +14,9 @@ from moderation.spam.submission import Submission
         # A call.
         ("then main() runs", ["n()"]),
         # A method.
-        ("np.array(x)", ["p.array(x"]),
+        ("np.array(x)", ["np.array("]),
         # Lines of C.
-        ("int a;\nint b;\n", [";\n"]),
+        ("int a;\nint b;\n", [";"]),
     ],
 )
 def test_code_is_marked(body: str, marked: list[str]) -> None:

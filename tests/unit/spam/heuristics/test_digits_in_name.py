@@ -11,11 +11,11 @@ from moderation.spam.submission import Submission
     [
         # At the end.
         ("Smithe294", ["294"]),
-        # Two groups.
-        ("a1b22", ["1", "22"]),
+        # A phrase and a space.
+        ("Kickboxing12 ", ["12"]),
     ],
 )
-def test_digits_in_the_name_are_marked(author: str, marked: list[str]) -> None:
+def test_the_number_behind_a_word_is_marked(author: str, marked: list[str]) -> None:
     submission = Submission(body="Hello.", author=author)
 
     signal = find_digits_in_name(submission, Context())
@@ -31,11 +31,15 @@ def test_digits_in_the_name_are_marked(author: str, marked: list[str]) -> None:
     [
         # A name.
         "Anna",
+        # A short nickname.
+        "r2d2",
+        # Digits in front.
+        "007james",
         # None.
         "",
     ],
 )
-def test_a_name_without_digits_is_no_evidence(author: str) -> None:
+def test_other_names_are_no_evidence(author: str) -> None:
     submission = Submission(body="Hello.", author=author)
 
     signal = find_digits_in_name(submission, Context())

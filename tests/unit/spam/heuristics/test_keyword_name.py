@@ -10,9 +10,9 @@ from moderation.spam.submission import Submission
     ("author", "marked"),
     [
         # Phrase.
-        ("Cheap SEO in Leeds", ["Cheap", "SEO"]),
+        ("Cheap SEO in Leeds", ["Cheap", "Cheap SEO", "SEO"]),
         # Hyphens.
-        ("best-casino-tips", ["casino"]),
+        ("best-casino-tips", ["best-casino", "casino"]),
     ],
 )
 def test_a_word_of_trade_in_the_name_is_marked(author: str, marked: list[str]) -> None:

@@ -9,22 +9,22 @@ LINKS = "https://a.example https://b.example"
 
 
 @pytest.mark.parametrize(
-    ("words", "weight"),
+    ("words", "name"),
     [
         # Nothing but the links.
-        (0, "link_density_20"),
-        # One in five, the bound of the upper step.
-        (8, "link_density_20"),
-        (9, "link_density_10"),
-        # One in ten, the bound of the lower step.
-        (18, "link_density_10"),
+        (0, "link_density_40"),
+        # Two fifths of the characters, the bound of the upper step.
+        (10, "link_density_40"),
+        (11, "link_density_20"),
+        # One fifth, the bound of the lower step.
+        (27, "link_density_20"),
     ],
 )
-def test_fewer_words_around_links_weigh_more(words: int, weight: str) -> None:
+def test_fewer_words_around_links_weigh_more(words: int, name: str) -> None:
     signal = find_link_density(Submission(body=words * "word " + LINKS), Context())
 
     assert signal is not None
-    assert signal.weight == POINTS[weight]
+    assert (signal.name, signal.weight) == (name, POINTS[name])
     assert [span.end - span.start for span in signal.spans] == [17, 17]
 
 
@@ -32,9 +32,7 @@ def test_fewer_words_around_links_weigh_more(words: int, weight: str) -> None:
     "body",
     [
         # Links among many words.
-        19 * "word " + LINKS,
-        # A short answer with its source.
-        "See https://a.example",
+        28 * "word " + LINKS,
         # No link.
         "word",
         "",

@@ -14,7 +14,7 @@ from moderation.spam.submission import Submission
         # Sign last.
         ("only 20 €!", ["20 €"]),
         # In words.
-        ("a loan of 100000 dollars", ["100000 dollars"]),
+        ("I lost 100000 dollars", ["100000 dollars"]),
     ],
 )
 def test_a_sum_of_money_is_marked(body: str, marked: list[str]) -> None:
@@ -47,3 +47,13 @@ def test_other_figures_are_no_evidence(body: str) -> None:
     signal = find_money(submission, Context())
 
     assert signal is None
+
+
+def test_three_places_weigh_more() -> None:
+    body = "A cheap loan of $5,000"
+
+    signal = find_money(Submission(body=body), Context())
+
+    assert signal is not None
+    assert (signal.name, len(signal.spans)) == ("money_3", 3)
+    assert signal.weight == POINTS["money_3"] > POINTS["money"]

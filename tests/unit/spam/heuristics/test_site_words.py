@@ -40,6 +40,22 @@ def test_words_of_approved_comments_speak_for_a_comment() -> None:
     assert signal.reason == "Words approved here: “vim”."
 
 
+def test_small_words_and_chance_are_not_named() -> None:
+    context = know(
+        {
+            "the": Tally(spam=40),
+            "4 words": Tally(spam=9),
+            "#4": Tally(spam=40),
+            "vim": Tally(spam=1),
+        }
+    )
+
+    signal = find_site_words(Submission(body="The vim plugin of the year"), context)
+
+    assert signal is not None
+    assert signal.reason == "All in all, the words are more like this site's spam."
+
+
 @pytest.mark.parametrize(
     "context",
     [

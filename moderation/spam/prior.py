@@ -1,0 +1,157 @@
+"""Owns the shipped prior: what the filter knows before a site has taught it anything.
+
+It is fitted by `moderation train` and kept in `prior.json`; docs/model-card.md says on
+what and how well.
+"""
+
+import json
+import math
+import struct
+from base64 import b85decode, b85encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from itertools import pairwise
+
+VERSION = 1
+# One step of a word's weight in the file.
+STEP = 1 / 32
+# What the root of the length is taken of: with few words, each counts for less.
+DAMPING_WORDS = 20.0
+LEAST_WORDS_SCORE, MOST_WORDS_SCORE = -1.5, 3.0
+# Names in the table of points that belong to no heuristic of their own.
+BASELINE, BLOG_WORDS, VIDEO_WORDS = "baseline", "blog_words", "video_words"
+# From the sum of the prior's signals to log-odds that hold on blogs the fit never saw:
+# weak evidence counts for less, strong evidence for more. Straight between the pairs.
+CURVE = (
+    (-3.0, -3.2),
+    (-2.0, -1.9),
+    (-1.0, -0.8),
+    (0.0, -0.2),
+    (1.5, -0.03),
+    (1.7, 0.4),
+    (2.5, 3.7),
+    (3.5, 5.1),
+)
+_ENTRY = struct.Struct(">Ib")
+
+
+class PriorFormatError(ValueError):
+    """A file that holds no prior this version can read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prior:
+    """Points by signal name, and the weights of hashed words in steps of `STEP`.
+
+    `blog_words` tell the spam of blogs from honest text, `video_words` the
+    self-promotion under videos; the second only ever speaks for spam.
+    """
+
+    points: Mapping[str, float]
+    blog_words: Mapping[int, int] = field(default_factory=dict)
+    video_words: Mapping[int, int] = field(default_factory=dict)
+
+    def score_blog_words(self, hashes: frozenset[int]) -> float:
+        """Return the damped sum of the weights of words, within its bounds."""
+        score = _damp(self.blog_words, hashes)
+        return max(LEAST_WORDS_SCORE, min(MOST_WORDS_SCORE, score))
+
+    def score_video_words(self, hashes: frozenset[int]) -> float:
+        """Return the like for self-promotion, never below 0."""
+        score = _damp(self.video_words, hashes)
+        return max(0.0, min(MOST_WORDS_SCORE, score))
+
+    def weigh_words(self, hashes: frozenset[int]) -> float:
+        """Return what the words of a comment weigh, in log-odds before calibration."""
+        blog = self.points.get(BLOG_WORDS, 0.0) * self.score_blog_words(hashes)
+        video = self.points.get(VIDEO_WORDS, 0.0) * self.score_video_words(hashes)
+        return blog + video
+
+    def add_up(self, signals: Iterable[str], hashes: frozenset[int]) -> float:
+        """Return the sum for a comment with these signals, before calibration."""
+        weights = [self.points.get(name, 0.0) for name in (BASELINE, *signals)]
+        return math.fsum([*weights, self.weigh_words(hashes)])
+
+    def weigh_each_word(self, hashes: frozenset[int]) -> Mapping[int, float]:
+        """Return what each known word adds, before damping."""
+        blog, video = (
+            self.points.get(BLOG_WORDS, 0.0),
+            self.points.get(VIDEO_WORDS, 0.0),
+        )
+        weights = {
+            n: blog * self.blog_words[n] for n in self.blog_words.keys() & hashes
+        }
+        for number in self.video_words.keys() & hashes:
+            added = video * self.video_words[number]
+            weights[number] = weights.get(number, 0.0) + added
+        return weights
+
+
+def calibrate(log_odds: float) -> float:
+    """Return the calibrated log-odds for a sum of the prior's signals."""
+    first, last = CURVE[0], CURVE[-1]
+    if log_odds <= first[0]:
+        return log_odds - first[0] + first[1]
+    for (low, low_to), (high, high_to) in pairwise(CURVE):
+        if log_odds <= high:
+            return low_to + (high_to - low_to) * (log_odds - low) / (high - low)
+    return log_odds - last[0] + last[1]
+
+
+def write_prior(prior: Prior) -> str:
+    """Return the text of the file: points in clear, words as hashes."""
+    content = {
+        "version": VERSION,
+        "points": dict(sorted(prior.points.items())),
+        BLOG_WORDS: _pack(prior.blog_words),
+        VIDEO_WORDS: _pack(prior.video_words),
+    }
+    return json.dumps(content, indent=1) + "\n"
+
+
+def read_prior(text: str) -> Prior:
+    """Return the prior in the text of a file.
+
+    :raises PriorFormatError: if it is none, or one of another version.
+    """
+    try:
+        content = json.loads(text)
+        if content["version"] != VERSION:
+            raise PriorFormatError(
+                f"Fit the prior again: this is not version {VERSION}."
+            )
+        return Prior(
+            points={name: float(weight) for name, weight in content["points"].items()},
+            blog_words=_unpack(content[BLOG_WORDS]),
+            video_words=_unpack(content[VIDEO_WORDS]),
+        )
+    except (KeyError, TypeError, AttributeError, ValueError, struct.error) as error:
+        raise PriorFormatError("Fit the prior again: the file is damaged.") from error
+
+
+def _damp(weights: Mapping[int, int], hashes: frozenset[int]) -> float:
+    total = sum(map(weights.__getitem__, hashes & weights.keys()))
+    return STEP * total / math.sqrt(len(hashes) + DAMPING_WORDS)
+
+
+def _pack(weights: Mapping[int, int]) -> str:
+    """Return each hash (3 bytes) with its steps (1 byte), in ascending order."""
+    entries = (
+        _ENTRY.pack(number, steps)[1:] for number, steps in sorted(weights.items())
+    )
+    return b85encode(b"".join(entries)).decode("ascii")
+
+
+def _unpack(text: str) -> dict[int, int]:
+    packed = b85decode(text)
+    entries = range(0, len(packed), _ENTRY.size - 1)
+    return dict(_ENTRY.unpack(b"\0" + packed[i : i + _ENTRY.size - 1]) for i in entries)
+
+
+def _read_shipped() -> Prior:
+    shipped = files("moderation.spam").joinpath("prior.json")
+    return read_prior(shipped.read_text(encoding="utf-8"))
+
+
+SHIPPED = _read_shipped()
