@@ -174,7 +174,7 @@ def test_who_is_told_304_has_a_token_that_is_still_good(client: FlaskClient) -> 
     etag = {"If-None-Match": kept.headers["ETag"]}
     hours = 0
     status = HTTPStatus.NOT_MODIFIED
-    while status == HTTPStatus.NOT_MODIFIED:
+    while status == HTTPStatus.NOT_MODIFIED and hours < 7:
         hours += 1
         with time_machine.travel(NOON + timedelta(hours=hours), tick=False):
             status = HTTPStatus(client.get(JSON, headers=etag).status_code)
