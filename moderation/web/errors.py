@@ -15,7 +15,7 @@ from flask import (
 )
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from moderation.domain.errors import (
     DuplicateCommentError,
@@ -87,7 +87,7 @@ def answer_problem(
     `errors` has messages by field; it becomes a member of the document. `kept` is
     what somebody typed and would lose, for the page to show.
     """
-    if wants_json(request):
+    if wants_json(request) or not _can_link():
         title = HTTPStatus(status).phrase
         body = {"title": title, "status": status, "detail": detail}
         if errors:
@@ -108,6 +108,11 @@ def answer_problem(
     response.status_code = status
     response.headers.update(dict(headers or {}))
     return response
+
+
+def _can_link() -> bool:
+    """Return whether a page can be made: for a Host that can be none, no links are."""
+    return not isinstance(request.routing_exception, BadHost)
 
 
 def find_status(error: ModerationError) -> HTTPStatus:
