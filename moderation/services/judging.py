@@ -9,18 +9,14 @@ from sqlalchemy.orm import Session
 from moderation.domain.networks import find_network
 from moderation.domain.statuses import Status
 from moderation.services.drafts import Arrival, Draft
+from moderation.services.learning import read_learnt
 from moderation.services.memory import find_twins
 from moderation.spam.context import Context
 from moderation.spam.pipeline import Judgement
 from moderation.spam.scripts import find_main_scripts
 from moderation.spam.submission import Submission
-from moderation.spam.verdict import (
-    FEWEST_LABELS,
-    Thresholds,
-    Verdict,
-    decide_verdict,
-)
-from moderation.storage.models import Comment, Decision, Site, Thread
+from moderation.spam.verdict import Thresholds, Verdict, decide_verdict
+from moderation.storage.models import Comment, Site, Thread
 from moderation.storage.models.base import now
 
 RATE_WINDOW = timedelta(minutes=10)
@@ -42,6 +38,7 @@ def gather_context(
     site_id = thread.site_id
     network = find_network(submission.ip)
     author = count_author(session, site_id, draft)
+    learnt = read_learnt(session, site_id, submission)
     return Context(
         thread_scripts=_read_scripts(session, thread),
         form_seconds=arrival.form_seconds,
@@ -52,34 +49,21 @@ def gather_context(
         recent_on_site=_count_recent(session, site_id, submission),
         twins=find_twins(session, site_id, draft),
         author_approved=author[Status.APPROVED],
+        learnt=learnt,
     )
 
 
-def decide_arrival(
-    session: Session, site: Site, judgement: Judgement, context: Context
-) -> Verdict:
+def decide_arrival(site: Site, judgement: Judgement, context: Context) -> Verdict:
     """Return what is done with a comment just judged, by the site's policy."""
     thresholds = Thresholds(
         publish_below=site.publish_below, spam_above=site.spam_above
     )
-    is_near_spam = judgement.score > thresholds.spam_above
     return decide_verdict(
         judgement,
         policy=site.policy,
         thresholds=thresholds,
-        labels_of_each_kind=count_labels(session, site.id) if is_near_spam else 0,
+        labels_of_each_kind=context.learnt.totals.smaller if context.learnt else 0,
         is_author_known=bool(context.author_approved),
-    )
-
-
-def count_labels(session: Session, site_id: int) -> int:
-    """Return how many spam and how many approved comments moderators have decided.
-
-    The smaller of the two, counted no further than the filter asks for.
-    """
-    return min(
-        _count_decided(session, site_id, status)
-        for status in (Status.SPAM, Status.APPROVED)
     )
 
 
@@ -124,20 +108,3 @@ def _count_recent(
     if network is not None:
         query = query.where(Comment.network == network)
     return session.scalar(query) or 0
-
-
-def _count_decided(session: Session, site_id: int, status: Status) -> int:
-    decided = (
-        select(Comment.id)
-        .where(
-            Comment.site_id == site_id,
-            Comment.status == status,
-            select(Decision.id)
-            .where(
-                Decision.comment_id == Comment.id, Decision.moderator_id.is_not(None)
-            )
-            .exists(),
-        )
-        .limit(FEWEST_LABELS)
-    )
-    return session.scalar(select(func.count()).select_from(decided.subquery())) or 0

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import TextClause, insert, select, text
+from sqlalchemy import Exists, TextClause, exists, insert, select, text
 from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
@@ -18,7 +18,7 @@ from moderation.spam.twins import (
     are_twins,
     sketch_text,
 )
-from moderation.storage.models import Comment, TextBand
+from moderation.storage.models import Comment, Decision, TextBand
 
 # What everybody writes ("thank you for") stands in very many texts: of each band
 # only the newest are read, so that the cost does not grow with the site.
@@ -30,23 +30,32 @@ MOST_COMPARED = 40
 def find_twins(session: Session, site_id: int, draft: Draft) -> Twins:
     """Return how many earlier comments of the site say the same in other words.
 
+    Spam and approved are those that moderators called so.
+
     Reads at most `MOST_PER_BAND` rows for each band of the sketch, and compares at
     most `MOST_COMPARED` texts.
     """
     candidates = _find_candidates(session, site_id, draft.sketch)
     earlier = session.execute(
-        select(Comment.body, Comment.status, Comment.name, Comment.email).where(
-            Comment.id.in_(candidates)
-        )
+        select(
+            Comment.body,
+            Comment.status,
+            Comment.name,
+            Comment.email,
+            _is_decided().label("is_decided"),
+        ).where(Comment.id.in_(candidates))
     ).all()
     twins = [row for row in earlier if are_twins(draft.sketch, sketch_text(row.body))]
-    statuses = Counter(row.status for row in twins)
+    decided = Counter(row.status for row in twins if row.is_decided)
+    own = [row for row in twins if (row.name, row.email) == (draft.name, draft.email)]
+    known = decided[Status.SPAM] + decided[Status.APPROVED]
     return Twins(
-        spam=statuses[Status.SPAM],
-        approved=statuses[Status.APPROVED],
-        other=statuses[Status.HELD] + statuses[Status.REJECTED],
-        by_same_author=sum(
-            (row.name, row.email) == (draft.name, draft.email) for row in twins
+        spam=decided[Status.SPAM],
+        approved=decided[Status.APPROVED],
+        other=len(twins) - known,
+        by_same_author=len(own),
+        approved_by_same_author=sum(
+            row.is_decided and row.status is Status.APPROVED for row in own
         ),
     )
 
@@ -59,6 +68,16 @@ def remember_text(session: Session, comment: Comment, sketch: Sketch) -> None:
     ]
     if rows:
         session.execute(insert(TextBand), rows)
+
+
+def _is_decided() -> Exists:
+    """Return whether a person decided on a comment: the filter can't be its own proof.
+
+    Every decision but the arrival of a comment is a person's.
+    """
+    return exists().where(
+        Decision.comment_id == Comment.id, Decision.from_status.is_not(None)
+    )
 
 
 def _find_candidates(session: Session, site_id: int, sketch: Sketch) -> Sequence[int]:

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 from moderation.domain.errors import InvalidInputError, NotFoundError
 from moderation.domain.statuses import Action, Status, find_target
 from moderation.services.access import Actor, require_decider
+from moderation.services.learning import find_label, teach_labels
 from moderation.services.threads import count_change
+from moderation.spam.learning import Label
 from moderation.storage.models import Comment, Decision
 
 BATCH_BYTES = 12
@@ -35,12 +37,14 @@ class Outcome:
 class Move:
     """A change of status that is asked for, and the version of the comment seen.
 
-    `target` is None if the action would change nothing.
+    `target` is None if the action would change nothing. `label` is what the comment
+    teaches the filter from then on, None if nothing.
     """
 
     comment: Comment
     seen: int
     target: Status | None
+    label: Label | None
     why: str = ""
     undoes_id: int | None = None
 
@@ -62,14 +66,17 @@ def decide_comments(
     :raises NotFoundError: if one is not the actor's to see; then nothing is done.
     :raises NotAllowedError: if the actor may not decide on one; likewise.
     """
+    comments = _lock_comments(session, actor, versions)
+    targets = {comment.id: find_target(comment.status, action) for comment in comments}
     moves = [
         Move(
             comment=comment,
             seen=versions[comment.id],
-            target=find_target(comment.status, action),
+            target=targets[comment.id],
+            label=find_label(targets[comment.id]),
             why=why,
         )
-        for comment in _lock_comments(session, actor, versions)
+        for comment in comments
     ]
     return _make_moves(session, actor, moves)
 
@@ -96,14 +103,17 @@ def undo_decisions(
     if len(decisions) != len(wanted):
         raise NotFoundError("There is no such decision that could be taken back.")
     by_comment = {decision.comment_id: decision for decision in decisions}
+    comments = _lock_comments(session, actor, by_comment)
+    labels = _list_labels_before(session, by_comment)
     moves = [
         Move(
             comment=comment,
             seen=by_comment[comment.id].version,
             target=by_comment[comment.id].from_status,
+            label=labels.get(comment.id),
             undoes_id=by_comment[comment.id].id,
         )
-        for comment in _lock_comments(session, actor, by_comment)
+        for comment in comments
     ]
     return _make_moves(session, actor, moves)
 
@@ -194,10 +204,31 @@ def _lock_comments(
     return comments
 
 
+def _list_labels_before(
+    session: Session, decisions: Mapping[int, Decision]
+) -> Mapping[int, Label | None]:
+    """Return by comment what it had taught the filter before each decision."""
+    rows = session.execute(
+        select(Decision.comment_id, Decision.id, Decision.label)
+        .where(Decision.comment_id.in_(decisions))
+        .order_by(Decision.id)
+    )
+    # Of those that came before, the last one wins.
+    return {
+        comment_id: label
+        for comment_id, decision_id, label in rows
+        if decision_id < decisions[comment_id].id
+    }
+
+
 def _make_moves(session: Session, actor: Actor, moves: Iterable[Move]) -> Outcome:
-    """Make the moves of one action that are not stale, and report the others."""
+    """Make the moves of one action that are not stale, and report the others.
+
+    The filter is taught at the end: the sums of a site are locked after all else.
+    """
     batch = secrets.token_urlsafe(BATCH_BYTES)
     decided, stale = [], []
+    labelled: list[tuple[Comment, Label | None]] = []
     for move in moves:
         comment, target = move.comment, move.target
         if comment.version != move.seen or target is None:
@@ -205,7 +236,9 @@ def _make_moves(session: Session, actor: Actor, moves: Iterable[Move]) -> Outcom
             continue
         _move_comment(session, move, target, actor=actor, batch=batch)
         decided.append(comment.id)
+        labelled.append((comment, move.label))
     session.flush()
+    teach_labels(session, labelled)
     return Outcome(
         batch=batch, decided=decided, stale=list_last_decisions(session, stale)
     )
@@ -229,5 +262,6 @@ def _move_comment(
             why=move.why,
             batch=batch,
             undoes_id=move.undoes_id,
+            label=move.label,
         )
     )

@@ -61,7 +61,7 @@ def submit_comment(
     submission = make_submission(draft, arrival, at)
     context = gather_context(session, thread, draft, submission, arrival)
     judgement = judge(submission, context)
-    verdict = decide_arrival(session, site, judgement, context)
+    verdict = decide_arrival(site, judgement, context)
     comment = _make_comment(thread, draft, arrival, judgement, at=at)
     comment.status = STATUS_BY_VERDICT[verdict]
     session.add(comment)
@@ -129,6 +129,7 @@ def _make_comment(
         user_agent=arrival.user_agent[:LONGEST_USER_AGENT],
         score=judgement.score,
         failures=list(judgement.failures),
+        inputs=list(judgement.inputs),
         created_at=at,
         signals=[
             _make_evidence(position, signal)

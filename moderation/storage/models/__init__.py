@@ -4,6 +4,12 @@ from moderation.storage.models.band import TextBand
 from moderation.storage.models.base import Base
 from moderation.storage.models.comment import Comment, SignalEvidence
 from moderation.storage.models.decision import Decision
+from moderation.storage.models.learning import (
+    LearntFeature,
+    LearntSite,
+    LearntWord,
+    Lesson,
+)
 from moderation.storage.models.moderator import LoginSession, Membership, Moderator
 from moderation.storage.models.site import Site, SiteOrigin
 from moderation.storage.models.thread import Thread
@@ -12,6 +18,10 @@ __all__ = [
     "Base",
     "Comment",
     "Decision",
+    "LearntFeature",
+    "LearntSite",
+    "LearntWord",
+    "Lesson",
     "LoginSession",
     "Membership",
     "Moderator",

@@ -1,9 +1,10 @@
 """Owns the table of comments and of the evidence each was judged by."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, Float, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation.domain.statuses import Status
@@ -12,13 +13,25 @@ from moderation.storage.models.site import Site
 from moderation.storage.models.thread import Thread
 
 
+class Audit(StrEnum):
+    """Where a comment of the audit sample stands: it waits for a moderator, or not."""
+
+    OPEN = "open"
+    DONE = "done"
+
+
+_IS_OPEN = text("audit = 'open'")
+
+
 class Comment(Base):
     """What a visitor wrote, as written and as rendered, and where it stands.
 
     `version` grows with every change and guards each: a change names the version
     it saw. `html` is sanitised and final. `digest` is of thread, author and text,
     alike for a comment that is sent twice. `score` is the spam probability (0 to 1)
-    it was given on arrival; `failures` names heuristics that broke down on it.
+    it was given on arrival; `failures` names heuristics that broke down on it, and
+    `inputs` is what a decision teaches the filter's stacker with. `audit` is None
+    unless the filter's own verdict on it was drawn to be checked.
     """
 
     __tablename__ = "comments"
@@ -28,6 +41,14 @@ class Comment(Base):
         Index("ix_comments_digest", "thread_id", "digest", unique=True),
         Index("ix_comments_network", "site_id", "network", "created_at"),
         Index("ix_comments_author", "site_id", "email", "status"),
+        Index(
+            "ix_comments_audit",
+            "site_id",
+            "created_at",
+            "id",
+            sqlite_where=_IS_OPEN,
+            postgresql_where=_IS_OPEN,
+        ),
         # A comment is decided about by id and read by time; ids are never reused.
         {"sqlite_autoincrement": True},
     )
@@ -51,6 +72,8 @@ class Comment(Base):
     user_agent: Mapped[str] = mapped_column(String(500), default="")
     score: Mapped[float] = mapped_column(Float)
     failures: Mapped[list[str]] = mapped_column(JSON, default=list)
+    inputs: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
+    audit: Mapped[Audit | None] = mapped_column(Choice(Audit))
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
     site: Mapped[Site] = relationship()

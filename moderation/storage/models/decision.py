@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation.domain.statuses import Status
+from moderation.spam.learning import Label
 from moderation.storage.models.base import Base, Choice, Instant, Key, now
 from moderation.storage.models.comment import Comment
 from moderation.storage.models.moderator import Moderator
@@ -17,7 +18,8 @@ class Decision(Base):
     `moderator_id` is None if the filter decided (`why` says by what). `version` is
     the comment's version that the change made. Changes made in one action share
     `batch`, by which they are undone together. `undoes_id` is the decision that
-    this one took back.
+    this one took back. `label` is what the comment has taught the filter since, None
+    if nothing: what taking back a later decision returns to.
     """
 
     __tablename__ = "decisions"
@@ -38,6 +40,7 @@ class Decision(Base):
     undoes_id: Mapped[int | None] = mapped_column(
         ForeignKey("decisions.id", ondelete="SET NULL")
     )
+    label: Mapped[Label | None] = mapped_column(Choice(Label))
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
     comment: Mapped[Comment] = relationship()

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from moderation.storage.migrations import (
     SchemaError,
@@ -13,9 +13,27 @@ from moderation.storage.migrations import (
     find_revision,
     upgrade_schema,
 )
-from moderation.storage.models import Base
+from moderation.storage.models import Base, Comment, Decision
 from moderation.storage.session import Database
 from tests.factories import make_comment, make_moderator, make_site, make_thread
+
+# As the first version wrote them.
+OLD_ROWS = """
+    INSERT INTO sites
+        VALUES (1, 'blog', 'A', 'hold_all', 0.1, 0.99, 1, '2026-01-01');
+    INSERT INTO threads
+        VALUES (1, 1, 'post-1', '', '', 1, 0, 0, '2026-01-01');
+    INSERT INTO comments (
+        id, site_id, thread_id, status, version, name, email, website, body, html,
+        digest, ip, network, user_agent, score, failures, created_at
+    ) VALUES (
+        1, 1, 1, 'held', 1, 'Ada', 'a@example.org', '', 'Hi', 'Hi',
+        x'00', '', '', '', 0.5, '[]', '2026-01-01'
+    );
+    INSERT INTO decisions (
+        id, comment_id, to_status, version, why, batch, created_at
+    ) VALUES (1, 1, 'held', 1, 'kind', '', '2026-01-01')
+"""
 
 
 @pytest.fixture
@@ -67,6 +85,30 @@ def test_a_database_with_data_is_upgraded_again_without_change(
 
     assert count_rows(empty) == before
     assert before["comments"] == 2
+    empty.close()
+
+
+def test_sites_can_learn_in_a_database_made_before_they_could(
+    empty: Database,
+) -> None:
+    upgrade_schema(empty, revision="0001")
+    with empty.alter() as connection:
+        for statement in OLD_ROWS.split(";"):
+            connection.execute(text(statement))
+
+    ensure_schema(empty)
+
+    with empty.read() as session:
+        comment = session.scalars(select(Comment)).one()
+        decision = session.scalars(select(Decision)).one()
+        assert (comment.inputs, comment.audit) == ([], None)
+        assert decision.label is None
+    downgrade_schema(empty, revision="0001")
+    with empty.engine.connect() as connection:
+        assert connection.execute(text("SELECT body FROM comments")).all() == [("Hi",)]
+        assert connection.execute(text("SELECT why FROM decisions")).all() == [
+            ("kind",)
+        ]
     empty.close()
 
 

@@ -1,0 +1,256 @@
+"""Owns what moderators' decisions teach the filter, and what it reads of that.
+
+The sums of a site and the lesson of a comment change together, in the transaction of
+the decision. So what a site knows is at all times the sum of the lessons it holds.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from moderation.domain.statuses import Status
+from moderation.spam.learning import (
+    UNSEEN,
+    Evidence,
+    Label,
+    Learnt,
+    Tally,
+    find_domains,
+    find_evidence,
+    find_fingerprint,
+    find_words,
+)
+from moderation.spam.stacker import NOTHING, compute_terms
+from moderation.spam.submission import Submission
+from moderation.spam.weighing import list_shipped
+from moderation.storage.models import (
+    Comment,
+    LearntFeature,
+    LearntSite,
+    LearntWord,
+    Lesson,
+    SignalEvidence,
+)
+from moderation.storage.tallies import (
+    add_rows,
+    read_all_features,
+    read_features,
+    read_words,
+)
+
+K = TypeVar("K", int, tuple[str, str])
+
+SIGNAL, DOMAIN, AUTHOR = "signal", "domain", "author"
+WORD_BYTES = 3
+
+# Only these two teach: what is rejected is unwanted, but not spam.
+_LABELS = {Status.SPAM: Label.SPAM, Status.APPROVED: Label.HAM}
+
+
+def find_label(status: Status | None) -> Label | None:
+    """Return what a moderator teaches by giving a comment this status."""
+    return _LABELS.get(status) if status else None
+
+
+def read_learnt(session: Session, site_id: int, submission: Submission) -> Learnt:
+    """Return what the site knows that concerns a submission.
+
+    Five look-ups by key, whatever the site has learnt; one if that is nothing.
+    """
+    site = session.execute(
+        select(LearntSite.spam, LearntSite.ham, LearntSite.terms).where(
+            LearntSite.site_id == site_id
+        )
+    ).one_or_none()
+    if site is None or not (site.spam or site.ham):
+        return Learnt()
+    author = find_fingerprint(submission)
+    authors = read_features(session, site_id, AUTHOR, [author] if author else [])
+    return Learnt(
+        totals=Tally(spam=site.spam, ham=site.ham),
+        words=read_words(session, site_id, find_words(submission)),
+        signals=read_all_features(session, site_id, SIGNAL),
+        domains=read_features(session, site_id, DOMAIN, find_domains(submission)),
+        author=authors.get(author, UNSEEN),
+        terms=tuple(site.terms),
+    )
+
+
+def teach_labels(
+    session: Session, labelled: Sequence[tuple[Comment, Label | None]]
+) -> None:
+    """Make each comment's lesson the one of its label; None takes a lesson back.
+
+    Whatever was learnt of a comment before is taken back first, exactly. The comments
+    are locked by the caller.
+    """
+    ids = [comment.id for comment, _ in labelled]
+    lessons = {
+        lesson.comment_id: lesson
+        for lesson in session.scalars(select(Lesson).where(Lesson.comment_id.in_(ids)))
+    }
+    shown = _read_shown(session, [c.id for c, label in labelled if label is not None])
+    changes: defaultdict[int, _Change] = defaultdict(_Change)
+    new: list[Lesson] = []
+    for comment, label in labelled:
+        old = lessons.get(comment.id)
+        if (old.label if old else None) is label:
+            lessons.pop(comment.id, None)
+            continue
+        if old is not None:
+            changes[comment.site_id].take_back(old)
+        if label is not None:
+            lesson = _make_lesson(comment, label, shown.get(comment.id, ()))
+            changes[comment.site_id].add(lesson)
+            new.append(lesson)
+    # Those left are out of date.
+    session.execute(delete(Lesson).where(Lesson.comment_id.in_(lessons)))
+    session.add_all(new)
+    session.flush()
+    for site_id in sorted(changes):
+        _apply_change(session, site_id, changes[site_id])
+
+
+def teach_lines(
+    session: Session,
+    site_id: int,
+    evidence: Evidence,
+    inputs: Sequence[int],
+    label: Label,
+) -> None:
+    """Add a comment that is not stored to what a site has learnt, for good."""
+    change = _Change()
+    change.add(_write_lesson(evidence, inputs, label))
+    _apply_change(session, site_id, change)
+
+
+class _Change:
+    """What is to be added to a site's sums, by label; less than 0 takes back."""
+
+    def __init__(self) -> None:
+        self.totals: Counter[Label] = Counter()
+        self.words: Mapping[Label, Counter[int]] = {x: Counter() for x in Label}
+        self.features: Mapping[Label, Counter[tuple[str, str]]] = {
+            label: Counter() for label in Label
+        }
+        self.terms: list[int] = list(NOTHING)
+
+    def add(self, lesson: Lesson) -> None:
+        """Add a lesson."""
+        self.totals[lesson.label] += 1
+        self.words[lesson.label].update(unpack_words(lesson.words))
+        self.features[lesson.label].update(_list_features(lesson))
+        self.terms = _add(self.terms, lesson.terms)
+
+    def take_back(self, lesson: Lesson) -> None:
+        """Take a lesson off again."""
+        self.totals[lesson.label] -= 1
+        self.words[lesson.label].subtract(unpack_words(lesson.words))
+        self.features[lesson.label].subtract(_list_features(lesson))
+        self.terms = _add(self.terms, [-term for term in lesson.terms])
+
+
+def _apply_change(session: Session, site_id: int, change: _Change) -> None:
+    """Add to the sums, the site's own row first: it is the lock of all the others."""
+    site = _lock_site(session, site_id)
+    site.spam += change.totals[Label.SPAM]
+    site.ham += change.totals[Label.HAM]
+    site.terms = _add(site.terms, change.terms)
+    session.flush()
+    words = [
+        {"site_id": site_id, "word": word, **tally}
+        for word, tally in _merge(change.words)
+    ]
+    features = [
+        {"site_id": site_id, "kind": kind, "key": key, **tally}
+        for (kind, key), tally in _merge(change.features)
+    ]
+    add_rows(session, LearntWord, words)
+    add_rows(session, LearntFeature, features)
+
+
+def _lock_site(session: Session, site_id: int) -> LearntSite:
+    """Return the site's sums, made if need be, for this transaction to change."""
+    none = {"site_id": site_id, "spam": 0, "ham": 0, "terms": []}
+    add_rows(session, LearntSite, [none])
+    return session.scalars(
+        select(LearntSite)
+        .where(LearntSite.site_id == site_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _merge(counts: Mapping[Label, Counter[K]]) -> Iterator[tuple[K, Mapping[str, int]]]:
+    """Yield what changes, in order of its key, with the numbers to add."""
+    spam, ham = counts[Label.SPAM], counts[Label.HAM]
+    for key in sorted(spam.keys() | ham.keys()):
+        if spam[key] or ham[key]:
+            yield key, {"spam": spam[key], "ham": ham[key]}
+
+
+def _add(terms: Sequence[int], more: Sequence[int]) -> list[int]:
+    """Return the sums. What another version's stacker left has another length."""
+    if len(more) != len(NOTHING):
+        more = NOTHING
+    if len(terms) != len(NOTHING):
+        terms = NOTHING
+    return [one + other for one, other in zip(terms, more, strict=True)]
+
+
+def _list_features(lesson: Lesson) -> list[tuple[str, str]]:
+    return [(kind, key) for kind, keys in lesson.features.items() for key in keys]
+
+
+def _read_shown(session: Session, ids: Sequence[int]) -> Mapping[int, Iterable[str]]:
+    """Return the names of the shipped signals that each comment was judged by."""
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    rows = session.execute(
+        select(SignalEvidence.comment_id, SignalEvidence.name).where(
+            SignalEvidence.comment_id.in_(ids)
+        )
+    )
+    for comment_id, name in rows:
+        names[comment_id].append(name)
+    return {comment_id: list_shipped(found) for comment_id, found in names.items()}
+
+
+def _make_lesson(comment: Comment, label: Label, signals: Iterable[str]) -> Lesson:
+    submission = Submission(
+        body=comment.body,
+        author=comment.name,
+        email=comment.email,
+        website=comment.website,
+    )
+    lesson = _write_lesson(find_evidence(submission, signals), comment.inputs, label)
+    lesson.comment_id = comment.id
+    return lesson
+
+
+def _write_lesson(evidence: Evidence, inputs: Sequence[int], label: Label) -> Lesson:
+    return Lesson(
+        label=label,
+        words=pack_words(evidence.words),
+        features={
+            SIGNAL: sorted(evidence.signals),
+            DOMAIN: sorted(evidence.domains),
+            AUTHOR: [evidence.author] if evidence.author else [],
+        },
+        terms=list(compute_terms(inputs, is_spam=label is Label.SPAM)),
+    )
+
+
+def pack_words(words: Iterable[int]) -> bytes:
+    """Return hashed words one after the other, in ascending order."""
+    return b"".join(word.to_bytes(WORD_BYTES, "big") for word in sorted(words))
+
+
+def unpack_words(packed: bytes) -> list[int]:
+    """Return the hashed words that `pack_words` packed."""
+    return [
+        int.from_bytes(packed[start : start + WORD_BYTES], "big")
+        for start in range(0, len(packed), WORD_BYTES)
+    ]

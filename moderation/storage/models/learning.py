@@ -1,0 +1,80 @@
+"""Owns the tables of what each site has learnt, and of the lessons it was learnt from.
+
+Sums of whole numbers only (see `moderation.spam.learning`). They change in the
+transaction of the decision that teaches, and by adding: nothing is lost between
+processes, and nothing is learnt of a decision that was not made.
+"""
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from moderation.spam.learning import Label
+from moderation.storage.models.base import Base, Choice
+
+
+class LearntSite(Base):
+    """How many comments a site has learnt, and the sums of its stacker.
+
+    `terms` are those of `moderation.spam.stacker`. The row is locked before any other
+    of the site's sums is changed, so that two decisions never wait for each other.
+    """
+
+    __tablename__ = "learnt_sites"
+
+    site_id: Mapped[int] = mapped_column(
+        ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True
+    )
+    spam: Mapped[int] = mapped_column(default=0)
+    ham: Mapped[int] = mapped_column(default=0)
+    terms: Mapped[list[int]] = mapped_column(JSON, default=list)
+
+
+class LearntWord(Base):
+    """In how many spam and ham comments of a site a hashed word stood."""
+
+    __tablename__ = "learnt_words"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 SQLAlchemy's way
+
+    site_id: Mapped[int] = mapped_column(
+        ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True
+    )
+    word: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    spam: Mapped[int]
+    ham: Mapped[int]
+
+
+class LearntFeature(Base):
+    """How many spam and ham comments of a site had a signal, a domain, an author.
+
+    `kind` is `signal` (`key` is its name), `domain` or `author` (a fingerprint).
+    """
+
+    __tablename__ = "learnt_features"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 SQLAlchemy's way
+
+    site_id: Mapped[int] = mapped_column(
+        ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    spam: Mapped[int]
+    ham: Mapped[int]
+
+
+class Lesson(Base):
+    """What was learnt of one comment, kept to be taken back exactly.
+
+    The text may be edited and the filter may read texts differently one day: this is
+    what was added to the sums when it was. `words` are hashes of three bytes each,
+    `features` lists of keys by kind, `terms` what the stacker was given.
+    """
+
+    __tablename__ = "lessons"
+
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
+    )
+    label: Mapped[Label] = mapped_column(Choice(Label))
+    words: Mapped[bytes] = mapped_column(LargeBinary)
+    features: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+    terms: Mapped[list[int]] = mapped_column(JSON)
