@@ -8,6 +8,7 @@ import click
 
 from moderation.cli.json_lines import Line, read_lines
 from moderation.domain.policy import Policy
+from moderation.spam.cold import make_cold_context
 from moderation.spam.formats import (
     SubmissionFormatError,
     read_submission,
@@ -56,7 +57,7 @@ def answer_line(line: Line) -> dict[str, object]:
         submission = read_submission(line.value)
     except SubmissionFormatError as error:
         return {"id": find_id(line.value), "error": str(error)}
-    judgement = judge(submission)
+    judgement = judge(submission, make_cold_context(submission))
     verdict = decide_verdict(judgement, policy=POLICY)
     identity = find_id(line.value)
     return write_judgement("" if identity is None else identity, judgement, verdict)

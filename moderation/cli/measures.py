@@ -2,11 +2,16 @@
 
 import math
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from moderation.spam.verdict import DEFAULT_THRESHOLDS
+
 HAM_SHARE = 0.01
 THRESHOLD = 0.5
+# Bins of the score for the calibration error.
+BINS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,3 +61,43 @@ def compute_held(scores: Sequence[float]) -> float:
 def compute_share(scores: Sequence[float], *, above: float) -> float:
     """Return the share of scores above one."""
     return sum(score > above for score in scores) / len(scores)
+
+
+def compute_calibration_error(scores: Scores) -> float:
+    """Return how far scores are from being probabilities, on average over equal bins.
+
+    Of each bin counts the gap between the mean score and the share of spam, by the
+    bin's size (expected calibration error). NaN for no scores.
+    """
+    labelled = [(s, 1) for s in scores.spam] + [(s, 0) for s in scores.ham]
+    gaps: defaultdict[int, float] = defaultdict(float)
+    for score, is_spam in labelled:
+        gaps[min(int(score * BINS), BINS - 1)] += score - is_spam
+    return math.fsum(map(abs, gaps.values())) / len(labelled) if labelled else math.nan
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreeWays:
+    """What the usual thresholds do, as shares: of spam, of all, and of ham."""
+
+    spam_leaked: float
+    queued: float
+    ham_lost: float
+
+
+def sort_three_ways(scores: Scores) -> ThreeWays:
+    """Return the shares of spam published, of comments queued, of ham filed as spam.
+
+    NaN where there is nothing to take a share of.
+    """
+    low, high = DEFAULT_THRESHOLDS.publish_below, DEFAULT_THRESHOLDS.spam_above
+    both = [*scores.spam, *scores.ham]
+    return ThreeWays(
+        spam_leaked=_share(sum(s < low for s in scores.spam), len(scores.spam)),
+        queued=_share(sum(low <= s <= high for s in both), len(both)),
+        ham_lost=_share(sum(s > high for s in scores.ham), len(scores.ham)),
+    )
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else math.nan

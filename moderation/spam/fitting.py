@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from moderation.spam.beliefs import BELIEFS, WEAKER, find_bounds
-from moderation.spam.context import Context
+from moderation.spam.cold import make_cold_context
 from moderation.spam.prior import (
     BASELINE,
     BLOG_WORDS,
@@ -23,7 +23,6 @@ from moderation.spam.regression import (
     fit_bounded,
     fit_sparse,
 )
-from moderation.spam.scripts import find_main_scripts
 from moderation.spam.submission import Submission
 
 # A word is kept if this many comments, of this many authors, have it.
@@ -69,14 +68,6 @@ def make_example(submission: Submission, *, group: str, is_spam: bool) -> Exampl
         signals=frozenset(names & BELIEFS.keys()),
         hashes=frozenset(submission.hashes),
     )
-
-
-def make_cold_context(submission: Submission) -> Context:
-    """Return what is known of a comment that comes without its thread.
-
-    The script of the thread's key is taken for the thread's.
-    """
-    return Context(thread_scripts=find_main_scripts(submission.thread))
 
 
 def fit_prior(

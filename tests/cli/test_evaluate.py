@@ -7,8 +7,10 @@ import pytest
 from moderation.cli.measures import (
     Scores,
     compute_auc,
+    compute_calibration_error,
     compute_held,
     compute_recall,
+    sort_three_ways,
 )
 from tests.cli.running import Run
 
@@ -33,26 +35,62 @@ def test_each_file_and_all_together_are_measured(run: Run, tmp_path: Path) -> No
 
     rows = [line.split() for line in done.out[1:]]
     assert done.status == 0
-    assert rows == [
+    assert [row[:7] for row in rows] == [
         ["blog", "1", "1", "1.000", "1.000", "1.000", "0.000"],
         ["videos", "0", "2", "-", "-", "-", "0.000"],
         ["all", "1", "3", "1.000", "1.000", "1.000", "0.000"],
     ]
+    assert [row[8] for row in rows] == ["0.000", "-", "0.000"]
 
 
 @pytest.mark.parametrize(
     "line", ["nonsense", '{"id": 1, "body": "a"}', '{"id": 1, "label": "spam"}']
 )
-def test_a_line_without_label_or_text_is_named(
+def test_a_line_without_label_or_text_is_named_and_passed_over(
     run: Run, tmp_path: Path, line: str
 ) -> None:
     path = tmp_path / "set.jsonl"
-    path.write_text(f'{{"id": 0, "label": "ham", "body": "a"}}\n{line}\n')
+    path.write_text(f'{line}\n{{"id": 0, "label": "ham", "body": "a"}}\n')
 
     done = run("evaluate", str(path))
 
-    assert (done.status, done.out, len(done.err)) == (1, [], 1)
-    assert f"{path}:2: " in done.err[0]
+    assert (done.status, len(done.err)) == (1, 1)
+    assert f"{path}:1: " in done.err[0]
+    assert done.out[1].split()[:3] == ["set", "0", "1"]
+
+
+def test_a_group_left_out_is_judged_by_what_the_others_teach(
+    run: Run, tmp_path: Path
+) -> None:
+    taught = [("spam", f"frobnicate {n}") for n in range(6)]
+    one = write_lines(tmp_path / "blog_a.jsonl", *taught, ("ham", HAM))
+    two = write_lines(tmp_path / "blog_b.jsonl", *taught, ("ham", "Hello you."))
+
+    done = run("evaluate", "--leave-one-out", one, "--also-fit", two)
+
+    assert done.status == 0
+    assert done.out[1].split()[:4] == ["blog_a", "6", "1", "1.000"]
+
+
+def test_nothing_is_fitted_if_only_one_kind_is_left(run: Run, tmp_path: Path) -> None:
+    one = write_lines(tmp_path / "blog_a.jsonl", ("spam", SPAM), ("ham", HAM))
+    two = write_lines(tmp_path / "blog_b.jsonl", ("ham", HAM))
+
+    done = run("evaluate", "--leave-one-out", one, two)
+
+    assert (done.status, done.out) == (1, [])
+    assert "without a there is no spam or no ham" in done.err[0]
+
+
+def test_a_damaged_prior_is_refused(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "prior.json"
+    path.write_text('{"version": 1}')
+    one = write_lines(tmp_path / "blog.jsonl", ("spam", SPAM), ("ham", HAM))
+
+    done = run("evaluate", "--prior", str(path), one)
+
+    assert (done.status, done.out) == (1, [])
+    assert f"{path}: Fit the prior again" in done.err[0]
 
 
 def test_the_auc_counts_ties_half() -> None:
@@ -76,3 +114,23 @@ def test_nothing_is_measured_on_nothing() -> None:
     assert math.isnan(compute_auc(Scores(spam=[1.0])))
     assert math.isnan(compute_recall(Scores(ham=[1.0])))
     assert math.isnan(compute_held([]))
+    assert math.isnan(compute_calibration_error(Scores()))
+    assert math.isnan(sort_three_ways(Scores()).queued)
+
+
+def test_scores_that_hold_true_have_no_calibration_error() -> None:
+    honest = Scores(spam=[0.75] * 3, ham=[0.75])
+    boasting = Scores(spam=[0.95], ham=[0.95])
+
+    assert compute_calibration_error(honest) == 0
+    assert compute_calibration_error(boasting) == pytest.approx(0.45)
+
+
+def test_scores_on_the_thresholds_are_queued() -> None:
+    scores = Scores(spam=[0.05, 0.10, 0.99, 0.995], ham=[0.05, 0.999, 0.3])
+
+    ways = sort_three_ways(scores)
+
+    assert ways.spam_leaked == 1 / 4
+    assert ways.queued == 3 / 7
+    assert ways.ham_lost == 1 / 3
