@@ -73,6 +73,19 @@ class Parser(HTTPRequestParser):
             super().parse_header(header_plus)
         except (ValueError, TransferEncodingNotImplemented) as error:
             raise ParsingError("Not understood") from error
+        self._refuse_two_lengths()
+
+    def _refuse_two_lengths(self) -> None:
+        """Refuse a body whose end a proxy in front may see elsewhere.
+
+        Waitress goes by the chunks, if the request is of HTTP/1.1: what it takes for
+        the next request, others take for the body (RFC 9112, 6.1).
+
+        :raises ParsingError: if so.
+        """
+        is_chunked_before_1_1 = "TRANSFER_ENCODING" in self.headers
+        if is_chunked_before_1_1 or (self.chunked and "CONTENT_LENGTH" in self.headers):
+            raise ParsingError("Two lengths")
 
 
 class Channel(HTTPChannel):

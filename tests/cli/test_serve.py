@@ -142,11 +142,29 @@ HEAD = b"POST /embed/blog/comments HTTP/1.1\r\nHost: a.example\r\n"
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\nno number\r\n", 400),
         # The server would answer 501, which no input should bring about.
         (HEAD + b"Transfer-Encoding: gzip\r\n\r\n", 400),
+        # A proxy in front may see another request in it (RFC 9112, 6.1 and 11.2).
+        (
+            HEAD
+            + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + b"0\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n",
+            400,
+        ),
+        (HEAD.replace(b"1.1", b"1.0") + b"Transfer-Encoding: chunked\r\n\r\n", 400),
         # The server would break the connection without an answer.
         (b"GET http://[ HTTP/1.1\r\n\r\n", 400),
         (b"\x16\x03\x01\x02\r\n\r\n", 400),
     ],
-    ids=["large", "large chunks", "headers", "chunk", "coding", "address", "tls"],
+    ids=[
+        "large",
+        "large chunks",
+        "headers",
+        "chunk",
+        "coding",
+        "two lengths",
+        "chunks in 1.0",
+        "address",
+        "tls",
+    ],
 )
 def test_a_refusal_of_the_server_can_be_read_and_tells_nothing_of_it(
     lasting: Service, request_: bytes, status: int
