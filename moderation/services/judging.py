@@ -1,6 +1,7 @@
 """Owns what the filter needs from the database, and the verdict by site policy."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -8,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.networks import find_network
 from moderation.domain.statuses import Status
-from moderation.services.drafts import Arrival, Draft
+from moderation.services.drafts import Arrival, Draft, prepare_draft
 from moderation.services.learning import read_learnt
 from moderation.services.memory import find_twins
+from moderation.spam.cold import make_cold_context
 from moderation.spam.context import Context
 from moderation.spam.pipeline import Judgement
 from moderation.spam.scripts import find_main_scripts
@@ -50,6 +52,25 @@ def gather_context(
         twins=find_twins(session, site_id, draft),
         author_approved=author[Status.APPROVED],
         learnt=learnt,
+    )
+
+
+def gather_line_context(
+    session: Session, site_id: int, submission: Submission
+) -> Context:
+    """Return what a site knows of a comment that did not come by its form."""
+    draft = prepare_draft(
+        thread=submission.thread,
+        name=submission.author,
+        email=submission.email,
+        body=submission.body,
+    )
+    author = count_author(session, site_id, draft)
+    return replace(
+        make_cold_context(submission),
+        twins=find_twins(session, site_id, draft),
+        author_approved=author[Status.APPROVED],
+        learnt=read_learnt(session, site_id, submission),
     )
 
 

@@ -23,6 +23,7 @@ from moderation.spam.learning import (
     find_fingerprint,
     find_words,
 )
+from moderation.spam.pipeline import Judgement
 from moderation.spam.stacker import NOTHING, compute_terms
 from moderation.spam.submission import Submission
 from moderation.spam.weighing import list_shipped
@@ -114,16 +115,18 @@ def teach_labels(
         _apply_change(session, site_id, changes[site_id])
 
 
-def teach_lines(
+def teach_submission(
     session: Session,
     site_id: int,
-    evidence: Evidence,
-    inputs: Sequence[int],
+    submission: Submission,
+    judgement: Judgement,
     label: Label,
 ) -> None:
     """Add a comment that is not stored to what a site has learnt, for good."""
+    shipped = list_shipped(signal.name for signal in judgement.signals)
+    evidence = find_evidence(submission, shipped)
     change = _Change()
-    change.add(_write_lesson(evidence, inputs, label))
+    change.add(_write_lesson(evidence, judgement.inputs, label))
     _apply_change(session, site_id, change)
 
 

@@ -1,4 +1,5 @@
 import io
+import itertools
 import json
 import subprocess
 import sys
@@ -103,6 +104,81 @@ def test_a_byte_order_mark_and_windows_line_ends_are_passed_over(run: Run) -> No
 
     assert done.status == 0
     assert len(done.out) == 1
+
+
+def make_lines(*labels: str | None) -> bytes:
+    """Return spam and ham in turn, each with its label of those given."""
+    bodies = itertools.cycle(["Our slots pay out", "My vim plugins start faster"])
+    rows = [
+        {"id": n, "body": f"{body} {n}", "label": label}
+        for n, (label, body) in enumerate(zip(labels, bodies, strict=False))
+    ]
+    return "\n".join(map(json.dumps, rows)).encode()
+
+
+def test_a_label_is_learnt_after_its_line_was_judged(run: Run) -> None:
+    given = make_lines(*["spam", "ham"] * 25)
+
+    cold = read_answers(run("judge", given=given).out)
+    warm = read_answers(run("judge", "--learn", given=given).out)
+
+    assert warm[0] == cold[0]
+    assert warm[-2]["score"] > 0.9
+    assert cold[-2]["score"] < 0.5
+    assert warm[-1]["score"] < cold[-1]["score"]
+    assert "site_words" in {signal["name"] for signal in warm[-1]["signals"]}
+
+
+def test_labels_are_learnt_only_if_asked_for(run: Run) -> None:
+    labelled = run("judge", given=make_lines(*["spam", "ham"] * 5))
+    bare = run("judge", "--learn", given=make_lines(*[None] * 10))
+
+    assert labelled.out == bare.out
+    assert labelled.status == bare.status == 0
+
+
+def test_a_label_that_is_none_is_named(run: Run) -> None:
+    done = run("judge", "--learn", given=make_lines("spam", "eggs"))
+
+    good, bad = read_answers(done.out)
+    assert done.status == 1
+    assert "score" in good
+    assert '"label"' in bad["error"]
+
+
+def test_a_site_keeps_what_it_learnt(run: Run) -> None:
+    run("site", "add", "blog", "--name", "A", "--origin", "https://blog.example")
+    lines = make_lines(*["spam", "ham"] * 25)
+    cold = read_answers(run("judge", "--site", "blog", given=lines).out)
+
+    run("judge", "--learn", "--site", "blog", given=lines)
+
+    warm = read_answers(run("judge", "--site", "blog", given=lines).out)
+    again = read_answers(run("judge", "--site", "blog", given=lines).out)
+    assert warm == again
+    assert warm[0]["score"] > cold[0]["score"]
+    assert warm[1]["score"] < cold[1]["score"]
+
+
+def test_judging_for_a_site_and_in_memory_come_to_the_same(run: Run) -> None:
+    run("site", "add", "blog", "--name", "A", "--origin", "https://blog.example")
+    lines = make_lines(*["spam", "ham"] * 5)
+
+    kept = run("judge", "--learn", "--site", "blog", given=lines)
+    forgotten = run("judge", "--learn", given=lines)
+
+    scores = [
+        [answer["score"] for answer in read_answers(done.out)]
+        for done in (kept, forgotten)
+    ]
+    assert scores[0] == pytest.approx(scores[1])
+
+
+def test_a_site_that_is_not_there_is_named(run: Run) -> None:
+    done = run("judge", "--site", "nowhere", given=make_lines("spam"))
+
+    assert (done.status, done.out) == (1, [])
+    assert "site" in done.err[0]
 
 
 def test_no_line_is_answered_by_none(run: Run) -> None:

@@ -14,7 +14,7 @@ from moderation.services.drafts import Arrival, prepare_draft
 from moderation.services.learning import (
     pack_words,
     read_learnt,
-    teach_lines,
+    teach_submission,
     unpack_words,
 )
 from moderation.services.reviews import (
@@ -24,7 +24,8 @@ from moderation.services.reviews import (
     undo_decisions,
 )
 from moderation.services.submissions import submit_comment
-from moderation.spam.learning import Evidence, Label, Tally
+from moderation.spam.learning import Label, Tally
+from moderation.spam.pipeline import judge
 from moderation.spam.submission import Submission
 from moderation.storage.models import (
     Comment,
@@ -333,13 +334,15 @@ def test_a_deleted_comment_leaves_what_it_taught(
 def test_a_comment_that_is_not_stored_can_be_learnt(
     session: Session, site: Site
 ) -> None:
-    evidence = Evidence(words=frozenset({1, 2}), author="f")
+    submission = Submission(body=BODIES[1], email="ada@example.org")
+    judgement = judge(submission)
 
-    teach_lines(session, site.id, evidence, (), Label.SPAM)
-    teach_lines(session, site.id, evidence, (), Label.HAM)
+    teach_submission(session, site.id, submission, judgement, Label.SPAM)
+    teach_submission(session, site.id, submission, judgement, Label.HAM)
 
-    state = read_state(session)
-    assert state[site.id, 1] == state[site.id, "author", "f"] == (1, 1)
+    learnt = read_learnt(session, site.id, submission)
+    assert learnt.totals == learnt.author == Tally(spam=1, ham=1)
+    assert set(learnt.words.values()) == {Tally(spam=1, ham=1)}
 
 
 @given(st.frozensets(st.integers(0, (1 << 24) - 1)))
