@@ -25,9 +25,9 @@ def find_client() -> str:
         ip = ip_address(address)
     except ValueError:
         return address
-    if isinstance(ip, IPv6Address) and ip.ipv4_mapped is None:
-        return find_network(address)
-    return address
+    if not isinstance(ip, IPv6Address):
+        return address
+    return str(ip.ipv4_mapped) if ip.ipv4_mapped else find_network(address)
 
 
 def create_limiter(app: Flask, settings: Settings) -> Limiter:

@@ -1,9 +1,15 @@
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from moderation.app import create_app
 from moderation.config import Settings, SettingsError
+from moderation.web.context import DATABASE
+from tests.factories import make_site
+from tests.web.embed.posts import URL, make_fields
 
 
 def test_limits_that_can_not_be_read_are_refused(settings: Settings) -> None:
@@ -24,3 +30,49 @@ def test_a_storage_that_can_not_be_used_is_refused(settings: Settings) -> None:
         create_app(wrong)
 
     assert "secret" not in str(caught.value)
+
+
+@pytest.fixture
+def limited(settings: Settings, session: Session) -> Iterator[FlaskClient]:
+    make_site(session)
+    session.commit()
+    app = create_app(replace(settings, limits_enabled=True, post_limit="1 per hour"))
+    yield app.test_client()
+    app.extensions[DATABASE].close()
+
+
+def post_from(client: FlaskClient, address: str, number: int) -> int:
+    """Post without a token, which is shown a preview: that costs us as much.
+
+    Each time somebody else is said to have sent it.
+    """
+    headers = {"Accept": "text/html", "X-Forwarded-For": f"198.51.100.{number}"}
+    origin = {"REMOTE_ADDR": address}
+    answer = client.post(URL, data=make_fields(), headers=headers, environ_base=origin)
+    return answer.status_code
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "status"),
+    [
+        # What an address says of itself makes it no other.
+        ("192.0.2.1", "192.0.2.1", 429),
+        # Neighbours may be strangers.
+        ("192.0.2.1", "192.0.2.2", 200),
+        # One customer is given a /64, and may take any address in it.
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::9", 429),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", 200),
+        # The same address, as sockets for both kinds write it.
+        ("192.0.2.1", "::ffff:192.0.2.1", 429),
+        # An address on this link, with the name of the interface.
+        ("fe80::1%eth0", "fe80::2%eth0", 429),
+    ],
+)
+def test_who_is_counted_as_one(
+    limited: FlaskClient, first: str, second: str, status: int
+) -> None:
+    before = post_from(limited, first, 1)
+
+    after = post_from(limited, second, 2)
+
+    assert (before, after) == (200, status)
