@@ -100,11 +100,11 @@ def is_listed(host: str, domains: frozenset[str]) -> bool:
 
 def _match_entry(low_text: str, start: int, word: str, index: PhraseIndex) -> str:
     """Return the longest entry that stands at `start`, "" if none does."""
+    entries = index.entries[word]
     for length in index.lengths[word]:
-        end = start + length
-        piece = low_text[start:end]
-        if piece in index.entries[word]:
-            after = low_text[end : end + 1]
+        piece = low_text[start : start + length]
+        if piece in entries:
+            after = low_text[start + length : start + length + 1]
             if not (piece[-1].isalnum() and after.isalnum()):
                 return piece
     return ""

@@ -73,18 +73,15 @@ class Prior:
         weights = [self.points.get(name, 0.0) for name in (BASELINE, *signals)]
         return math.fsum([*weights, self.weigh_words(hashes)])
 
-    def weigh_each_word(self, hashes: frozenset[int]) -> Mapping[int, float]:
+    def weigh_each_word(self) -> Mapping[int, float]:
         """Return what each known word adds, before damping."""
         blog, video = (
             self.points.get(BLOG_WORDS, 0.0),
             self.points.get(VIDEO_WORDS, 0.0),
         )
-        weights = {
-            n: blog * self.blog_words[n] for n in self.blog_words.keys() & hashes
-        }
-        for number in self.video_words.keys() & hashes:
-            added = video * self.video_words[number]
-            weights[number] = weights.get(number, 0.0) + added
+        weights = {n: STEP * blog * steps for n, steps in self.blog_words.items()}
+        for number, steps in self.video_words.items():
+            weights[number] = weights.get(number, 0.0) + STEP * video * steps
         return weights
 
 
@@ -131,7 +128,7 @@ def read_prior(text: str) -> Prior:
 
 
 def _damp(weights: Mapping[int, int], hashes: frozenset[int]) -> float:
-    total = sum(map(weights.__getitem__, hashes & weights.keys()))
+    total = sum(map(weights.__getitem__, weights.keys() & hashes))
     return STEP * total / math.sqrt(len(hashes) + DAMPING_WORDS)
 
 

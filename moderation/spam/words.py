@@ -40,10 +40,8 @@ def find_hashes(
     body: str, *, links: Sequence[Link], author: str, website: str
 ) -> Mapping[int, str]:
     """Return the hashed words of a comment, each with what to call it in a reason."""
-    hashes: dict[int, str] = {}
-    for token, name in _find_tokens(body, links, author, website):
-        hashes.setdefault(hash_token(token), name)
-    return hashes
+    tokens = _find_tokens(body, links, author, website)
+    return {hash_token(token): name for token, name in tokens.items()}
 
 
 def hash_token(token: str) -> int:
@@ -86,23 +84,23 @@ def _make_stem(word: str) -> str:
 
 def _find_tokens(
     body: str, links: Sequence[Link], author: str, website: str
-) -> Iterator[tuple[str, str]]:
-    """Yield each token with its name. Prefixes keep kinds of tokens apart."""
+) -> Mapping[str, str]:
+    """Return each token with its name. Prefixes keep kinds of tokens apart."""
     words = split_tokens(_blank_markup(_drop_links(body, links)))
-    for word in words:
-        yield word, word
+    tokens = {word: word for word in words}
+    for word in list(tokens):
         if len(word) >= LONG_WORD:
-            yield f"p:{word[:STEM_CHARACTERS]}", _make_stem(word)
+            tokens[f"p:{word[:STEM_CHARACTERS]}"] = _make_stem(word)
     for fewest, name in LENGTHS.items():
         if len(words) >= fewest:
-            yield f"#{fewest}", name
-    for first, second in pairwise(words):
-        yield f"{first} {second}", f"{first} {second}"
-    for word in split_tokens(author):
-        yield f"a:{word}", word
+            tokens[f"#{fewest}"] = name
+    pairs = [f"{first} {second}" for first, second in pairwise(words)]
+    tokens.update(zip(pairs, pairs, strict=True))
+    tokens.update((f"a:{word}", word) for word in split_tokens(author))
     addresses = [link.url for link in links[:MOST_ADDRESSES]]
     for address in [*addresses, website] if website else addresses:
-        yield from _split_address(address)
+        tokens.update(_split_address(address))
+    return tokens
 
 
 def _split_address(address: str) -> Iterator[tuple[str, str]]:

@@ -18,10 +18,13 @@ CODE = re.compile(
     | [{;]\r?$
     | (?:^|\s)(?:--[a-z]{2,60}+|\$[ ][a-z]{1,60}+[ ])
     | =>
-    | \b[a-z]{1,60}+[A-Z][a-z]{1,60}+\b
     """,
     re.VERBOSE | re.MULTILINE,
 )
+# Pieces without one of which nothing of the above can match.
+SIGNS = ("`", "&lt;", "(", "{", ";", "--", "$ ", "=>")
+CAMEL_CASE = re.compile(r"\b[a-z]{1,60}+[A-Z][a-z]{1,60}+\b")
+INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
 LINKED = frozenset({Markup.HTML, Markup.BBCODE})
 
 
@@ -34,7 +37,7 @@ def find_code(submission: Submission, _context: Context) -> Signal | None:
     """
     if any(link.markup in LINKED for link in submission.links):
         return None
-    match = CODE.search(submission.prose)
+    match = _find_code(submission.prose)
     if match is None:
         return None
     return Signal(
@@ -43,3 +46,10 @@ def find_code(submission: Submission, _context: Context) -> Signal | None:
         reason="The text holds program code.",
         spans=mark("body", [match.span()]),
     )
+
+
+def _find_code(prose: str) -> re.Match[str] | None:
+    match = CODE.search(prose) if any(sign in prose for sign in SIGNS) else None
+    if match is None and INNER_CAPITAL.search(prose):
+        return CAMEL_CASE.search(prose)
+    return match

@@ -1,15 +1,16 @@
 """Looks at the words that the shipped prior knows."""
 
 from collections.abc import Sequence
-from heapq import nsmallest
 
 from moderation.spam.context import Context
 from moderation.spam.prior import SHIPPED
 from moderation.spam.signal import Signal, Span, mark
 from moderation.spam.submission import Submission
-from moderation.spam.words import find_name_spans
 
+WEIGHTS = SHIPPED.weigh_each_word()
 MOST_QUOTED = 5
+# Places of a word inside of others that are passed over; it bounds the time.
+MOST_TRIES = 20
 
 
 def find_prior_words(submission: Submission, _context: Context) -> Signal | None:
@@ -41,11 +42,27 @@ def _find_strongest(
     Ties are ordered by name, so that the same text has the same reason everywhere.
     """
     names = submission.hashes
-    weights = SHIPPED.weigh_each_word(hashes).items()
-    weighed = [(-side * w, names[number]) for number, w in weights if side * w > 0]
-    strongest = nsmallest(2 * MOST_QUOTED, weighed)
+    weighed = [(-side * WEIGHTS[n], names[n]) for n in WEIGHTS.keys() & hashes]
+    strongest = sorted(pair for pair in weighed if pair[0] < 0)[: 2 * MOST_QUOTED]
     return list(dict.fromkeys(name for _, name in strongest))[:MOST_QUOTED]
 
 
 def _mark_words(submission: Submission, names: Sequence[str]) -> tuple[Span, ...]:
-    return mark("body", find_name_spans(submission.body, frozenset(names)))
+    """Return where words and pairs of words with these names stand first."""
+    places = (_find_word(submission.low_text, name) for name in names)
+    return mark("body", sorted(place for place in places if place))
+
+
+def _find_word(low_text: str, name: str) -> tuple[int, int] | None:
+    """Return where a name stands that no letter goes on, "…" at its end left aside."""
+    word = name.removesuffix("…")
+    start = low_text.find(word)
+    for _ in range(MOST_TRIES):
+        end = start + len(word)
+        if start < 0:
+            return None
+        is_cut = low_text[end : end + 1].isalnum() and word == name
+        if not is_cut and not low_text[max(0, start - 1) : start].isalnum():
+            return start, end
+        start = low_text.find(word, start + 1)
+    return None

@@ -31,6 +31,7 @@ def test_the_filter_tells_the_honest_samples_from_the_others(session: Session) -
     held = {comment.name for comment in comments if comment.score >= 0.5}
     assert held == {
         "best casino bonus",
+        "ResumeWriterPro",
         "DesignGuru",
         "Cheap Meds Online",
         "Web Content Lover",
