@@ -13,6 +13,7 @@ from moderation.services.access import Actor, load_actor
 from moderation.services.reviews import (
     MOST_AT_ONCE,
     decide_comments,
+    find_undoable,
     list_batch,
     list_history,
     undo_decisions,
@@ -254,3 +255,19 @@ def test_nothing_is_decided_twice(
     decide_comments(session, alice, {comment.id: 1}, Action.SPAM)
 
     assert session.scalar(select(func.count()).select_from(Decision)) == 2
+
+
+def test_only_the_last_decision_is_offered_to_be_taken_back(
+    session: Session, thread: Thread, alice: Actor
+) -> None:
+    comment = make_comment(session, thread)
+    arrival_only = find_undoable(comment, list_history(session, comment.id))
+    decide(session, alice, comment, Action.REJECT)
+    decide(session, alice, comment, Action.SPAM)
+    history = list_history(session, comment.id)
+
+    assert arrival_only is None
+    assert find_undoable(comment, history) is history[-1]
+    # It has changed in another way since: nothing would be undone any more.
+    comment.version += 1
+    assert find_undoable(comment, history) is None
