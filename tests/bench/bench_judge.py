@@ -21,51 +21,11 @@ from moderation.spam.submission import Submission
 
 COMMENTS, ROUNDS, SEED = 1_500, 3, 1
 SHORTEST, LONGEST, LONGEST_BODY = 200, 1_500, 65_525
-WORDS = [
-    "I",
-    "have",
-    "read",
-    "your",
-    "post",
-    "about",
-    "the",
-    "medication",
-    "and",
-    "it",
-    "helped",
-    "me",
-    "to",
-    "see",
-    "that",
-    "a",
-    "slow",
-    "start",
-    "is",
-    "fine;",
-    "what",
-    "did",
-    "your",
-    "doctor",
-    "say?",
-    "cheap",
-    "loans",
-    "https://a.example/x",
-    "online",
-    "casino",
-    "click",
-    "here",
-    "for",
-    "more",
-    "info",
-    "thanks",
-    "for",
-    "sharing",
-    "this",
-    "article",
-    "on",
-    "git",
-    "stash",
-]
+TEXT = """
+I have read your post about the medication and it helped me to see that a slow start is
+fine; what did your doctor say? cheap loans https://a.example/x online casino click here
+for more info thanks for sharing this article on git stash
+"""
 HOSTILE = ("a", "<a href=", "http://", "my ", "aA", "中", "a@b.", "your blog ")
 
 
@@ -84,7 +44,8 @@ def main() -> None:
 
 def read_comments(names: list[str]) -> list[Submission]:
     """Return a sample of the comments in files, of ordinary length."""
-    rows = [json.loads(line) for name in names for line in Path(name).open("rb")]
+    lines = [line for name in names for line in Path(name).read_bytes().splitlines()]
+    rows = [json.loads(line) for line in lines]
     rows = [row for row in rows if SHORTEST < len(row["body"]) < LONGEST]
     random.Random(SEED).shuffle(rows)
     return [read_submission(row) for row in rows[:COMMENTS]]
@@ -95,7 +56,7 @@ def make_comments() -> list[Submission]:
     chance = random.Random(SEED)
     return [
         Submission(
-            body=" ".join(chance.choices(WORDS, k=chance.randint(40, 190))),
+            body=" ".join(chance.choices(TEXT.split(), k=chance.randint(40, 190))),
             author="Ann Example",
             website=chance.choice(["", "https://a.example/shop/watches"]),
         )
