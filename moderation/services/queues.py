@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select, tuple_, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from moderation.domain.errors import NotFoundError
 from moderation.domain.statuses import Status
 from moderation.services.access import Actor
-from moderation.storage.models import Comment
+from moderation.storage.models import Audit, Comment
 
 PAGE_LENGTH = 50
 # What a moderator sees of a comment: read with it, not one by one.
@@ -48,22 +48,30 @@ def list_comments(
 ) -> Page:
     """Return a page of the comments with a status on the actor's sites.
 
-    Held comments come oldest first, so that none waits for ever; decided ones come
-    newest first. Site, thread, parent and signals are loaded with them.
+    Held comments come oldest first, so that none waits for ever, and among them those
+    of the audit sample that nobody has checked; decided ones come newest first. Site,
+    thread, parent and signals are loaded with them.
     """
     place = (Comment.created_at, Comment.id)
-    query = (
-        select(Comment)
-        .where(Comment.status == status, actor.limit_sites(Comment.site_id))
-        .options(*SHOWN)
-        .limit(length + 1)
-    )
     is_oldest_first = status is Status.HELD
+    ordered = place if is_oldest_first else [column.desc() for column in place]
+    found = select(Comment.id).where(actor.limit_sites(Comment.site_id))
     if after is not None:
         here, there = tuple_(*place), tuple_(after.created_at, after.comment_id)
-        query = query.where(here > there if is_oldest_first else here < there)
-    ordered = place if is_oldest_first else [column.desc() for column in place]
-    comments = session.scalars(query.order_by(*ordered)).all()
+        found = found.where(here > there if is_oldest_first else here < there)
+    found = found.order_by(*ordered).limit(length + 1)
+    kinds = [Comment.status == status]
+    if is_oldest_first:
+        kinds.append(Comment.audit == Audit.OPEN)
+    # Each kind has an index in this order; looked for together they would not use it.
+    ids = union_all(*(select(found.where(kind).subquery().c.id) for kind in kinds))
+    comments = session.scalars(
+        select(Comment)
+        .where(Comment.id.in_(ids))
+        .options(*SHOWN)
+        .order_by(*ordered)
+        .limit(length + 1)
+    ).all()
     shown = comments[:length]
     return Page(
         comments=shown,
@@ -87,13 +95,21 @@ def find_comment(session: Session, actor: Actor, comment_id: int) -> Comment:
 
 
 def count_comments(session: Session, actor: Actor) -> Mapping[Status, int]:
-    """Return how many comments of the actor's sites have each status."""
+    """Return how many comments of the actor's sites are listed under each status.
+
+    Those of the audit sample that nobody has checked count as held ones, too.
+    """
     rows = session.execute(
-        select(Comment.status, func.count().label("number"))
+        select(
+            Comment.status,
+            func.count().label("number"),
+            func.count().filter(Comment.audit == Audit.OPEN).label("unchecked"),
+        )
         .where(actor.limit_sites(Comment.site_id))
         .group_by(Comment.status)
-    )
+    ).all()
     counts = {row.status: row.number for row in rows}
+    counts[Status.HELD] = counts.get(Status.HELD, 0) + sum(r.unchecked for r in rows)
     return {status: counts.get(status, 0) for status in Status}
 
 

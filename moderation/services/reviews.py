@@ -13,7 +13,7 @@ from moderation.services.access import Actor, require_decider
 from moderation.services.learning import find_label, teach_labels
 from moderation.services.threads import count_change
 from moderation.spam.learning import Label
-from moderation.storage.models import Comment, Decision
+from moderation.storage.models import Audit, Comment, Decision
 
 BATCH_BYTES = 12
 MOST_AT_ONCE = 500
@@ -67,7 +67,7 @@ def decide_comments(
     :raises NotAllowedError: if the actor may not decide on one; likewise.
     """
     comments = _lock_comments(session, actor, versions)
-    targets = {comment.id: find_target(comment.status, action) for comment in comments}
+    targets = {comment.id: _find_target(comment, action) for comment in comments}
     moves = [
         Move(
             comment=comment,
@@ -182,6 +182,18 @@ def list_last_decisions(
     ).all()
 
 
+def _find_target(comment: Comment, action: Action) -> Status | None:
+    """Return the status an action leads to, None if it would change nothing.
+
+    What waits to be checked is decided on as if it were held: that the filter was
+    right is a decision, too.
+    """
+    target = find_target(comment.status, action)
+    if target is None and comment.audit is Audit.OPEN:
+        return find_target(Status.HELD, action)
+    return target
+
+
 def _lock_comments(
     session: Session, actor: Actor, wanted: Iterable[int]
 ) -> Sequence[Comment]:
@@ -251,6 +263,10 @@ def _move_comment(
     comment, old = move.comment, move.comment.status
     comment.status = target
     comment.version += 1
+    if comment.audit is not None:
+        # Undone to where the filter had put it, it waits to be checked again.
+        is_unchecked = move.label is None and find_label(target) is not None
+        comment.audit = Audit.OPEN if is_unchecked else Audit.DONE
     count_change(session, comment.thread_id, old=old, new=target)
     session.add(
         Decision(

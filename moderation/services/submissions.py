@@ -15,14 +15,18 @@ from moderation.domain.policy import Policy
 from moderation.domain.scores import find_percent
 from moderation.domain.statuses import Status
 from moderation.services.drafts import Arrival, Draft, compute_digest, make_submission
-from moderation.services.judging import decide_arrival, gather_context
+from moderation.services.judging import (
+    decide_arrival,
+    gather_context,
+    is_drawn_for_audit,
+)
 from moderation.services.memory import remember_text
 from moderation.services.sites import find_site
 from moderation.services.threads import count_change, ensure_thread
 from moderation.spam.pipeline import Judgement, judge
 from moderation.spam.signal import Signal
 from moderation.spam.verdict import Verdict
-from moderation.storage.models import Comment, Decision, SignalEvidence, Thread
+from moderation.storage.models import Audit, Comment, Decision, SignalEvidence, Thread
 from moderation.storage.models.base import now
 
 STATUS_BY_VERDICT = {
@@ -66,6 +70,8 @@ def submit_comment(
     comment.status = STATUS_BY_VERDICT[verdict]
     session.add(comment)
     session.flush()
+    if verdict is not Verdict.HOLD and is_drawn_for_audit(comment.id, comment.digest):
+        comment.audit = Audit.OPEN
     _record_arrival(session, comment, site.policy)
     remember_text(session, comment, draft.sketch)
     return comment

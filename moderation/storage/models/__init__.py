@@ -2,7 +2,7 @@
 
 from moderation.storage.models.band import TextBand
 from moderation.storage.models.base import Base
-from moderation.storage.models.comment import Comment, SignalEvidence
+from moderation.storage.models.comment import Audit, Comment, SignalEvidence
 from moderation.storage.models.decision import Decision
 from moderation.storage.models.learning import (
     LearntFeature,
@@ -15,6 +15,7 @@ from moderation.storage.models.site import Site, SiteOrigin
 from moderation.storage.models.thread import Thread
 
 __all__ = [
+    "Audit",
     "Base",
     "Comment",
     "Decision",

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moderation.domain.scores import find_percent
-from moderation.domain.statuses import MOVES, Action
+from moderation.domain.statuses import MOVES, Action, Status
 from moderation.domain.urls import find_host
 from moderation.services.access import Actor
-from moderation.storage.models import Comment, SignalEvidence
+from moderation.storage.models import Audit, Comment, SignalEvidence
 from moderation.web.moderator.marking import (
     Piece,
     list_marks,
     mark_text,
     split_pieces,
 )
+from moderation.web.moderator.wording import AUDITS
 
 BASELINE = "baseline"
+# What tells nothing of the comment itself comes last.
+SAID_LAST = frozenset({BASELINE, "calibration"})
 REASONS_SHOWN = 4
 # As much as is read at a glance; the rest is a click away, on the same page.
 CHARACTERS_SHOWN = 900
@@ -36,6 +39,7 @@ class Reason:
 class Card:
     """One comment, ready to be laid out.
 
+    `audit` says why a comment that is not held waits for a moderator, or is "".
     `website_url` and `thread_url` are "" unless they are safe to link to. `score` is
     in percent, `tone` how it looks. `body_rest` is what is folded away at first.
     """
@@ -57,6 +61,7 @@ class Card:
     reasons: Sequence[Reason]
     more_reasons: Sequence[Reason]
     failures: Sequence[str]
+    audit: str
     actions: Sequence[Action]
 
 
@@ -87,6 +92,7 @@ def make_card(comment: Comment, actor: Actor, *, is_whole: bool = False) -> Card
         reasons=reasons[:number],
         more_reasons=reasons[number:],
         failures=[name.replace("_", " ") for name in comment.failures],
+        audit=AUDITS.get(comment.status, "") if comment.audit is Audit.OPEN else "",
         actions=_list_actions(comment, actor),
     )
 
@@ -94,7 +100,7 @@ def make_card(comment: Comment, actor: Actor, *, is_whole: bool = False) -> Card
 def list_reasons(signals: Sequence[SignalEvidence]) -> list[Reason]:
     """Return the reasons, the strongest first; where all comments start comes last."""
     ordered = sorted(
-        signals, key=lambda signal: (signal.name == BASELINE, -abs(signal.weight))
+        signals, key=lambda signal: (signal.name in SAID_LAST, -abs(signal.weight))
     )
     return [
         Reason(
@@ -114,7 +120,7 @@ def find_tone(score: float) -> str:
 
 
 def _find_reason_tone(signal: SignalEvidence) -> str:
-    if signal.name == BASELINE:
+    if signal.name in SAID_LAST:
         return "plain"
     return "bad" if signal.weight > 0 else "good"
 
@@ -132,4 +138,5 @@ def _list_actions(comment: Comment, actor: Actor) -> list[Action]:
     role = actor.find_role(comment.site_id)
     if role is None or not role.may_decide:
         return []
-    return list(MOVES[comment.status])
+    is_unchecked = comment.audit is Audit.OPEN
+    return list(MOVES[Status.HELD if is_unchecked else comment.status])

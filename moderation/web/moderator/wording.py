@@ -33,6 +33,12 @@ ARRIVED = {
     Status.SPAM: "Filed as spam",
 }
 
+# Why a comment of the audit sample is listed among the held ones.
+AUDITS = {
+    Status.APPROVED: "The filter published this by itself. Was it right?",
+    Status.SPAM: "The filter filed this as spam by itself. Was it right?",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Emptiness:

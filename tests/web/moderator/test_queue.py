@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from moderation.domain.roles import Role
 from moderation.domain.statuses import Status
 from moderation.services.queues import PAGE_LENGTH
-from moderation.storage.models import Comment, SignalEvidence, Thread
+from moderation.storage.models import Audit, Comment, SignalEvidence, Thread
 from tests.factories import make_comment, make_site, make_thread
 from tests.web.conftest import CountQueries
 from tests.web.visiting import Visitor, add_account, visit
@@ -262,6 +262,27 @@ def test_all_of_a_page_can_be_selected_without_a_script(
 
     assert alice.get("/moderate/").text.count(" checked>") == 0
     assert alice.get("/moderate/?select=all").text.count(" checked>") == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "question"),
+    [
+        (Status.APPROVED, "The filter published this by itself. Was it right?"),
+        (Status.SPAM, "The filter filed this as spam by itself. Was it right?"),
+    ],
+)
+def test_the_audit_sample_is_marked_and_decided_like_held_ones(
+    alice: Visitor, session: Session, thread: Thread, status: Status, question: str
+) -> None:
+    make_comment(session, thread, status=status).audit = Audit.OPEN
+    session.commit()
+
+    page = alice.get("/moderate/").text
+
+    assert "Audit sample" in page
+    assert question in page
+    for action in ("approve", "reject", "spam"):
+        assert f'value="{action}"' in page
 
 
 @pytest.mark.parametrize("number", [1, 30])
