@@ -22,8 +22,8 @@ BLOG_TALK = make_pattern(
     """
     web, blog, site, paragraph, piece of, write, content, post, article, page,
     bookmark, book mark, book-mark, rss, feed, admin, google, yahoo, bing, search eng,
-    subject, topic, theme, style, design, layout, browser, keep , for sharing,
-    stumbled, visitor, reader, plug, captcha
+    subject, topic, theme, style, design, layout, browser, keep up, keep it,
+    for sharing, stumbled, visitor, reader, plug, captcha
     """,
     r"""
     \b(?:

@@ -128,7 +128,7 @@ def read_prior(text: str) -> Prior:
 
 
 def _damp(weights: Mapping[int, int], hashes: frozenset[int]) -> float:
-    total = sum(map(weights.__getitem__, weights.keys() & hashes))
+    total = sum([weights[number] for number in hashes if number in weights])
     return STEP * total / math.sqrt(len(hashes) + DAMPING_WORDS)
 
 

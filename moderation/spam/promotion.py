@@ -37,7 +37,10 @@ PATTERNS = {
         """,
     ),
     Promotion.OWN_WORK: make_pattern(
-        "my , our , i'm, i am, im ",
+        """
+        channel, vid, music, song, cover, fb, facebook, twitter, instagram, profile,
+        remix, rap, vlog, singer, artist, youtuber, producer
+        """,
         r"""
         \b(?:
             (?:my|our)[ ](?:(?:new|own|latest|first|youtube|yt|music|cover)[ ]){0,2}
@@ -49,7 +52,10 @@ PATTERNS = {
         """,
     ),
     Promotion.INVITATION: make_pattern(
-        "chec, chek, follow, my, our",
+        """
+        chec, chek, chk, chck, follow me, follow us, visit my, visit our, see my,
+        see our, watch my, watch our, hear my, hear our
+        """,
         r"""
         \b(?:
             che?c?k(?:ing)?[ ](?:(?:it|this|these|that|him|us|me|them)[ ]

@@ -80,6 +80,8 @@ def find_links(body: str, *, page: str = "") -> tuple[Link, ...]:
     Left out are links to the `page` that is commented on, and the marks of a time in
     a video, which software makes of "1:23".
     """
+    if not _may_link(body):
+        return ()
     own = page.strip().lower() if len(page.strip()) >= SHORTEST_PAGE else ""
     return tuple(link for link in _read_links(body) if _leads_away(link, body, own))
 
@@ -126,6 +128,14 @@ def _read_links(body: str) -> list[Link]:
     return links
 
 
+def _may_link(body: str) -> bool:
+    """Return whether there is anything without which neither link nor tag can be."""
+    if "<" in body or "[" in body:
+        return True
+    low = body.lower()
+    return "http" in low or "www." in low
+
+
 def _leads_away(link: Link, body: str, own: str) -> bool:
     """Return whether a link has an address, and it is not one of the page itself."""
     if not link.url or (own and own in link.url.lower()):
@@ -135,6 +145,8 @@ def _leads_away(link: Link, body: str, own: str) -> bool:
 
 def blank_addresses(body: str) -> str:
     """Return `body` with spaces in place of addresses and tags, at its full length."""
+    if not _may_link(body):
+        return body
     return _ADDRESS.sub(lambda match: " " * len(match[0]), body)
 
 

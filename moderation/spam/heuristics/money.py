@@ -8,9 +8,9 @@ from moderation.spam.submission import Submission
 
 MONEY = make_pattern(
     """
-    $, €, £, ₹, usd, eur, dollar, pound, btc, bucks, earn, ma, loan, bitcoin, casino,
-    jackpot, payday, forex, discount, cheap, coupon, promo, free ship, best price,
-    for sale, online
+    $, €, £, ₹, usd, eur, dollar, pound, btc, bucks, money, cash, income, profit, loan,
+    bitcoin, casino, jackpot, payday, forex, discount, cheap, coupon, promo, free ship,
+    best price, for sale, wholesale, online store
     """,
     r"""
     [$€£₹]\s?[0-9][0-9,.]{1,12}+

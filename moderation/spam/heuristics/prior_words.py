@@ -1,6 +1,7 @@
 """Looks at the words that the shipped prior knows."""
 
 from collections.abc import Sequence
+from heapq import nlargest
 
 from moderation.spam.context import Context
 from moderation.spam.prior import SHIPPED
@@ -39,12 +40,13 @@ def _find_strongest(
 ) -> Sequence[str]:
     """Return the names of the words that weigh most for one side, the strongest first.
 
-    Ties are ordered by name, so that the same text has the same reason everywhere.
+    Ties are ordered, so that the same text has the same reason everywhere.
     """
     names = submission.hashes
-    weighed = [(-side * WEIGHTS[n], names[n]) for n in WEIGHTS.keys() & hashes]
-    strongest = sorted(pair for pair in weighed if pair[0] < 0)[: 2 * MOST_QUOTED]
-    return list(dict.fromkeys(name for _, name in strongest))[:MOST_QUOTED]
+    known = [(side * WEIGHTS[n], n) for n in hashes if n in WEIGHTS]
+    strongest = nlargest(2 * MOST_QUOTED, known)
+    found = dict.fromkeys(names[number] for weight, number in strongest if weight > 0)
+    return list(found)[:MOST_QUOTED]
 
 
 def _mark_words(submission: Submission, names: Sequence[str]) -> tuple[Span, ...]:

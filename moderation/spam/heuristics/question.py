@@ -7,6 +7,7 @@ from moderation.spam.points import POINTS
 from moderation.spam.signal import Signal, mark
 from moderation.spam.submission import Submission
 
+MARKS = "?？"
 QUESTION = re.compile(r"[\w)'\"’”»]\s?[?？]")
 
 
@@ -16,7 +17,8 @@ def find_question(submission: Submission, _context: Context) -> Signal | None:
     Speaks for people who want an answer. Easily added to spam, so its weight, measured
     at -1.2 (design, section 6), is capped at -1.
     """
-    match = QUESTION.search(submission.prose)
+    prose = submission.prose
+    match = QUESTION.search(prose) if any(mark in prose for mark in MARKS) else None
     if match is None:
         return None
     return Signal(

@@ -19,7 +19,7 @@ def find_wrapped_lines(submission: Submission, _context: Context) -> Signal | No
     Catches texts that were filled into templates. Trips on comments pasted from an
     e-mail program. Weight: fitted, see docs/model-card.md.
     """
-    if "\n" not in submission.text:
+    if " \n" not in submission.text and " \r" not in submission.text:
         return None
     found = islice(BROKEN.finditer(submission.text), MOST)
     spans = mark("body", ((max(0, m.start() - 1), m.end() + 1) for m in found))
