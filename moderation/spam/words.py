@@ -41,7 +41,12 @@ def find_hashes(
 ) -> Mapping[int, str]:
     """Return the hashed words of a comment, each with what to call it in a reason."""
     tokens = _find_tokens(body, links, author, website)
-    return {hash_token(token): name for token, name in tokens.items()}
+    if not tokens:
+        return {}
+    # All at once, which takes half the time; no token has a line break in it.
+    encoded = "\n".join(tokens).encode("utf-8", "surrogatepass").split(b"\n")
+    numbers = map(crc32, encoded)
+    return {n >> 8: name for n, name in zip(numbers, tokens.values(), strict=True)}
 
 
 def hash_token(token: str) -> int:

@@ -1,7 +1,6 @@
 """Looks at the words that the shipped prior knows."""
 
 from collections.abc import Sequence
-from heapq import nlargest
 
 from moderation.spam.context import Context
 from moderation.spam.prior import SHIPPED
@@ -44,7 +43,7 @@ def _find_strongest(
     """
     names = submission.hashes
     known = [(side * WEIGHTS[n], n) for n in hashes if n in WEIGHTS]
-    strongest = nlargest(2 * MOST_QUOTED, known)
+    strongest = sorted(known, reverse=True)[: 2 * MOST_QUOTED]
     found = dict.fromkeys(names[number] for weight, number in strongest if weight > 0)
     return list(found)[:MOST_QUOTED]
 
