@@ -11,11 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from moderation.spam.domains import find_domain
 from moderation.spam.stacker import NOTHING, Terms
 from moderation.spam.submission import Submission
+
+K = TypeVar("K", int, str)
 
 # Bounds of what is counted of one comment, and so of the cost of learning it.
 MOST_WORDS = 1_200
@@ -128,33 +130,39 @@ def find_evidence(submission: Submission, signals: Iterable[str]) -> Evidence:
     )
 
 
-def compute_ratio(tally: Tally, totals: Tally) -> float:
-    """Return the log of how much commoner something is in spam than in ham."""
-    share = SMOOTHING / (sum(totals) + 2)
-    spam = (tally.spam + share * (totals.spam + 1)) / (totals.spam + SMOOTHING)
-    ham = (tally.ham + share * (totals.ham + 1)) / (totals.ham + SMOOTHING)
-    return math.log(spam / ham)
+def compute_ratios(
+    keys: Iterable[K], tallies: Mapping[K, Tally], totals: Tally
+) -> dict[K, float]:
+    """Return the log of how much commoner in spam than in ham each key is.
+
+    What the site has not seen is left out.
+    """
+    spam_total, ham_total = totals
+    share = SMOOTHING / (spam_total + ham_total + 2)
+    spam_added, ham_added = share * (spam_total + 1), share * (ham_total + 1)
+    scale = (ham_total + SMOOTHING) / (spam_total + SMOOTHING)
+    log = math.log
+    ratios = {}
+    for key in keys:
+        tally = tallies.get(key)
+        if tally is not None:
+            spam, ham = tally
+            ratios[key] = log((spam + spam_added) / (ham + ham_added) * scale)
+    return ratios
 
 
-def score_words(words: frozenset[int], learnt: Learnt) -> float:
-    """Return what the words say, damped by their number and by the site's trust."""
-    ratios = [
-        compute_ratio(learnt.words[word], learnt.totals)
-        for word in words
-        if word in learnt.words
-    ]
-    damped = math.fsum(ratios) / (len(words) + LENGTH_ADDED) ** WORDS_DAMPING
+def score_words(ratios: Mapping[int, float], words: int, learnt: Learnt) -> float:
+    """Return what a number of words says, damped by it and by the site's trust.
+
+    `ratios` are those of the words the site has seen.
+    """
+    damped = math.fsum(ratios.values()) / (words + LENGTH_ADDED) ** WORDS_DAMPING
     return learnt.trust * clip(damped, WORDS_LIMIT)
 
 
-def score_signals(signals: frozenset[str], learnt: Learnt) -> float:
-    """Return what the shipped signals say on this site, damped and trusted likewise."""
-    ratios = [
-        compute_ratio(learnt.signals[name], learnt.totals)
-        for name in signals
-        if name in learnt.signals
-    ]
-    damped = math.fsum(ratios) / math.sqrt(len(signals) + 1)
+def score_signals(ratios: Mapping[str, float], signals: int, learnt: Learnt) -> float:
+    """Return what a number of shipped signals says, damped and trusted likewise."""
+    damped = math.fsum(ratios.values()) / math.sqrt(signals + 1)
     return learnt.trust * clip(damped, SIGNALS_LIMIT)
 
 

@@ -1,6 +1,6 @@
 """Owns what the shipped signals meant on a site so far."""
 
-from moderation.spam.learning import Learnt, compute_ratio, score_signals
+from moderation.spam.learning import Learnt, compute_ratios, score_signals
 from moderation.spam.points import POINTS
 from moderation.spam.signal import Signal
 
@@ -16,15 +16,12 @@ def find_site_signals(names: frozenset[str], learnt: Learnt) -> Signal | None:
     comment that looks like the site's spam. Weight: measured on the streams of four
     blogs, small because the signals count by themselves already.
     """
-    score = score_signals(names, learnt)
+    ratios = compute_ratios(names, learnt.signals, learnt.totals)
+    score = score_signals(ratios, len(names), learnt)
     if not score:
         return None
-    known = [name for name in names if name in learnt.signals]
     side = 1 if score > 0 else -1
-    ratios = {
-        name: compute_ratio(learnt.signals[name], learnt.totals) for name in known
-    }
-    named = sorted(known, key=lambda name: (-side * ratios[name], name))
+    named = sorted(ratios, key=lambda name: (-side * ratios[name], name))
     shown = ", ".join(
         name.replace("_", " ") for name in named[:MOST_NAMED] if side * ratios[name] > 0
     )

@@ -1,15 +1,16 @@
 """Owns how tallies are added to and looked up: in few statements, on any database."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from moderation.spam.learning import Tally
 from moderation.storage.models import LearntFeature, LearntSite, LearntWord
+from moderation.storage.models.learning import Kind
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -31,28 +32,22 @@ _NUMBERS = {
 }
 
 
-def _compose(select: str, keys: Mapping[str, str]) -> Mapping[str, TextClause]:
-    """Return the query for each database, for tallies that are not empty again."""
-    return {
-        name: text(f"{select} IN ({given}) AND spam + ham > 0")
-        for name, given in keys.items()
-    }
-
-
-_READ_WORDS = _compose(
-    "SELECT word, spam, ham FROM learnt_words WHERE site_id = :site AND word", _NUMBERS
-)
-_READ_FEATURES = _compose(
-    "SELECT key, spam, ham FROM learnt_features"
-    " WHERE site_id = :site AND kind = :kind AND key",
-    _KEYS,
-)
-
-
-_READ_KIND = text(
-    "SELECT key, spam, ham FROM learnt_features"
-    " WHERE site_id = :site AND kind = :kind AND spam + ham > 0"
-)
+_READ_WORDS = {
+    name: text(
+        "SELECT word, spam, ham FROM learnt_words WHERE site_id = :site"  # noqa: S608 our own text
+        f" AND word IN ({numbers}) AND spam + ham > 0"
+    )
+    for name, numbers in _NUMBERS.items()
+}
+_READ_FEATURES = {
+    name: text(
+        "SELECT kind, key, spam, ham FROM learnt_features WHERE site_id = :site"  # noqa: S608 our own text
+        f" AND kind IN ('domain', 'author') AND key IN ({keys}) AND spam + ham > 0"
+        " UNION ALL SELECT kind, key, spam, ham FROM learnt_features"
+        " WHERE site_id = :site AND kind = 'signal' AND spam + ham > 0"
+    )
+    for name, keys in _KEYS.items()
+}
 
 
 def add_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
@@ -79,28 +74,26 @@ def add_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
 
 def read_words(
     session: Session, site_id: int, words: Iterable[int]
-) -> Mapping[int, Tally]:
+) -> dict[int, Tally]:
     """Return the tallies of those words that the site has seen."""
     given = {"site": site_id, "keys": json.dumps(list(words))}
-    rows = session.execute(_choose(session, _READ_WORDS), given)
-    return {word: Tally(spam=spam, ham=ham) for word, spam, ham in rows}
-
-
-def read_all_features(session: Session, site_id: int, kind: str) -> Mapping[str, Tally]:
-    """Return all tallies of a kind, of which there are few."""
-    rows = session.execute(_READ_KIND, {"site": site_id, "kind": kind})
-    return {key: Tally(spam=spam, ham=ham) for key, spam, ham in rows}
+    rows = session.execute(_choose(session, _READ_WORDS), given).all()
+    return {word: Tally(spam, ham) for word, spam, ham in rows}
 
 
 def read_features(
-    session: Session, site_id: int, kind: str, keys: Collection[str]
-) -> Mapping[str, Tally]:
-    """Return the tallies of those keys of a kind that the site has seen."""
-    if not keys:
-        return {}
-    given = {"site": site_id, "kind": kind, "keys": json.dumps(list(keys))}
-    rows = session.execute(_choose(session, _READ_FEATURES), given)
-    return {key: Tally(spam=spam, ham=ham) for key, spam, ham in rows}
+    session: Session, site_id: int, keys: Iterable[str]
+) -> Mapping[Kind, Mapping[str, Tally]]:
+    """Return by kind the tallies of these domains and authors, and of all signals.
+
+    Of signals there are few. What the site has not seen is left out.
+    """
+    given = {"site": site_id, "keys": json.dumps(list(keys))}
+    rows = session.execute(_choose(session, _READ_FEATURES), given).all()
+    found: Mapping[Kind, dict[str, Tally]] = {kind: {} for kind in Kind}
+    for kind, key, spam, ham in rows:
+        found[Kind(kind)][key] = Tally(spam, ham)
+    return found
 
 
 def _choose(session: Session, by_database: Mapping[str, T]) -> T:

@@ -1,12 +1,12 @@
 """Looks at what the words of a comment meant on this site so far."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from moderation.spam.context import Context
 from moderation.spam.learning import (
-    UNSEEN,
     Learnt,
-    compute_ratio,
+    compute_ratios,
     find_words,
     score_words,
 )
@@ -32,10 +32,14 @@ def find_site_words(submission: Submission, context: Context) -> Signal | None:
     learnt = context.learnt
     if learnt is None or not learnt.words:
         return None
-    score = score_words(find_words(submission), learnt)
+    words = find_words(submission)
+    ratios = compute_ratios(words, learnt.words, learnt.totals)
+    score = score_words(ratios, len(words), learnt)
     if not score:
         return None
-    named = _find_strongest(submission.hashes, learnt, side=1 if score > 0 else -1)
+    named = list(
+        islice(_find_telling(submission, learnt, ratios, is_spam=score > 0), MOST_NAMED)
+    )
     return Signal(
         name="site_words",
         weight=POINTS["site_words"] * score,
@@ -44,22 +48,24 @@ def find_site_words(submission: Submission, context: Context) -> Signal | None:
     )
 
 
-def _find_strongest(
-    hashes: Mapping[int, str], learnt: Learnt, *, side: int
-) -> Sequence[str]:
-    """Return the names of the words that say most for one side, the strongest first."""
-    ratios = {
-        name: side * compute_ratio(learnt.words[number], learnt.totals)
-        for number, name in hashes.items()
-        if sum(learnt.words.get(number, UNSEEN)) >= LEAST_SEEN and _is_telling(name)
-    }
-    strong = [name for name, ratio in ratios.items() if ratio >= LEAST_RATIO]
-    return sorted(strong, key=lambda name: (-ratios[name], name))[:MOST_NAMED]
-
-
-def _is_telling(name: str) -> bool:
-    """Return whether a word is more than a number of words or a small word."""
-    return name not in LENGTH_NAMES and not set(name.split()) <= STOP_WORDS
+def _find_telling(
+    submission: Submission,
+    learnt: Learnt,
+    ratios: Mapping[int, float],
+    *,
+    is_spam: bool,
+) -> Iterator[str]:
+    """Yield the names of words that speak for one side, the strongest first."""
+    side = 1 if is_spam else -1
+    strong = [
+        (-side * ratio, submission.hashes[number], number)
+        for number, ratio in ratios.items()
+        if side * ratio >= LEAST_RATIO
+    ]
+    for _, name, number in sorted(strong):
+        is_small = name in LENGTH_NAMES or set(name.split()) <= STOP_WORDS
+        if sum(learnt.words[number]) >= LEAST_SEEN and not is_small:
+            yield name
 
 
 def _describe(named: Sequence[str], *, is_spam: bool) -> str:

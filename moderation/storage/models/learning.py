@@ -5,11 +5,21 @@ transaction of the decision that teaches, and by adding: nothing is lost between
 processes, and nothing is learnt of a decision that was not made.
 """
 
+from enum import StrEnum
+
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.spam.learning import Label
 from moderation.storage.models.base import Base, Choice
+
+
+class Kind(StrEnum):
+    """What besides words is counted of a comment."""
+
+    SIGNAL = "signal"
+    DOMAIN = "domain"
+    AUTHOR = "author"
 
 
 class LearntSite(Base):
@@ -46,7 +56,8 @@ class LearntWord(Base):
 class LearntFeature(Base):
     """How many spam and ham comments of a site had a signal, a domain, an author.
 
-    `kind` is `signal` (`key` is its name), `domain` or `author` (a fingerprint).
+    `kind` is a `Kind`; `key` the name of the signal, the domain, or the author's
+    fingerprint.
     """
 
     __tablename__ = "learnt_features"

@@ -7,7 +7,7 @@ from moderation.spam.learning import (
     MOST_WORDS,
     Learnt,
     Tally,
-    compute_ratio,
+    compute_ratios,
     find_evidence,
     find_fingerprint,
     score_history,
@@ -74,20 +74,16 @@ def test_what_is_as_common_in_both_kinds_says_nothing(one: Tally, other: Tally) 
     mirrored = Tally(spam=one.ham, ham=one.spam)
     turned = Tally(spam=totals.ham, ham=totals.spam)
 
-    ratio = compute_ratio(one, totals)
+    ratios = compute_ratios([1, 2], {1: one}, totals)
 
-    assert ratio == pytest.approx(-compute_ratio(mirrored, turned))
+    assert ratios == {1: pytest.approx(-compute_ratios([1], {1: mirrored}, turned)[1])}
 
 
 def test_one_kind_alone_is_not_trusted() -> None:
-    learnt = Learnt(
-        totals=Tally(spam=500),
-        words={1: Tally(spam=400)},
-        signals={"website": Tally(spam=400)},
-    )
+    learnt = Learnt(totals=Tally(spam=500))
 
-    assert score_words(frozenset({1}), learnt) == 0
-    assert score_signals(frozenset({"website"}), learnt) == 0
+    assert score_words({1: 4.0}, 1, learnt) == 0
+    assert score_signals({"website": 4.0}, 1, learnt) == 0
 
 
 def test_a_history_is_never_worth_more_than_one() -> None:

@@ -5,13 +5,9 @@ from sqlalchemy.orm import Session
 
 from moderation.spam.learning import Tally
 from moderation.storage.models import LearntFeature, LearntWord, Site
+from moderation.storage.models.learning import Kind
 from moderation.storage.session import Database
-from moderation.storage.tallies import (
-    add_rows,
-    read_all_features,
-    read_features,
-    read_words,
-)
+from moderation.storage.tallies import add_rows, read_features, read_words
 from tests.factories import make_site
 
 
@@ -60,15 +56,22 @@ def test_any_number_of_words_is_read(session: Session, site: Site) -> None:
 def test_features_are_read_by_kind_and_key(session: Session, site: Site) -> None:
     rows = [
         {"site_id": site.id, "kind": kind, "key": key, "spam": 1, "ham": 0}
-        for kind, key in (("author", "a"), ("domain", "a"), ("domain", "it's"))
+        for kind, key in (
+            ("author", "a"),
+            ("domain", "a"),
+            ("domain", "it's"),
+            ("signal", "code"),
+        )
     ]
     add_rows(session, LearntFeature, rows)
 
-    assert read_features(session, site.id, "domain", ["it's", "b"]) == {
-        "it's": Tally(spam=1)
+    one = Tally(spam=1)
+    assert read_features(session, site.id, ["it's", "b"]) == {
+        Kind.DOMAIN: {"it's": one},
+        Kind.AUTHOR: {},
+        Kind.SIGNAL: {"code": one},
     }
-    assert set(read_all_features(session, site.id, "domain")) == {"a", "it's"}
-    assert read_features(session, site.id, "domain", []) == {}
+    assert read_features(session, site.id, ["a"])[Kind.AUTHOR] == {"a": one}
 
 
 def test_a_site_reads_its_own(session: Session, site: Site) -> None:
