@@ -21,41 +21,68 @@ from moderation.spam.wordlist import (
 MOST_HITS = 20
 SHORTEST_ENTRY = 5
 _RUN = re.compile(r"[^\W_]++")
+# A line that begins with a word, and that word.
+_ENTRY = re.compile(r"^[ \t]*(([^\W_]++).*)$", re.MULTILINE)
 # Entries that are bits of markup or of addresses.
 _FRAGMENT = re.compile(r"[<>&]|,$")
 
 
-class PhraseIndex(NamedTuple):
-    """Entries by the word they begin with, and the lengths these have, falling."""
+class Entries(NamedTuple):
+    """The entries that begin with one word, and the lengths they have, falling."""
 
-    entries: Mapping[str, frozenset[str]]
-    lengths: Mapping[str, tuple[int, ...]]
-
-
-def read_list(name: str) -> list[str]:
-    """Return the lines of one of the lists, in lower case."""
-    text = files("moderation.spam").joinpath("lists", name).read_text(encoding="utf-8")
-    return [line.strip().lower() for line in text.splitlines() if line.strip()]
+    texts: frozenset[str]
+    lengths: tuple[int, ...]
 
 
-def make_index(entries: Iterable[str], *, common: frozenset[str]) -> PhraseIndex:
-    """Return `entries` (lower case) ready for searching.
+class PhraseIndex:
+    """Entries (lower case) by the word they begin with, ready for searching.
 
-    Left out are short ones, bits of markup, those that begin with a `common` word, and
-    those that name a medicine or an illness and nothing that is sold.
+    Which of a word's entries are useful is found out when the word is first met: most
+    of 62,000 never are, and to look at all of them takes as long as to judge two
+    hundred comments.
     """
-    found: dict[str, set[str]] = {}
-    for entry in entries:
-        start = _RUN.match(entry)
-        is_useful = len(entry) >= SHORTEST_ENTRY and not _FRAGMENT.search(entry)
-        if start and is_useful and start[0] not in common and not _is_of_care(entry):
-            found.setdefault(start[0], set()).add(entry)
-    return PhraseIndex(
-        entries={word: frozenset(group) for word, group in found.items()},
-        lengths={
-            word: tuple(sorted({len(entry) for entry in group}, reverse=True))
-            for word, group in found.items()
-        },
+
+    def __init__(self, lines: str, *, common: frozenset[str]) -> None:
+        """Take one entry a line; none is used that begins with a `common` word."""
+        self._lines: dict[str, list[str]] = {}
+        for line, word in _ENTRY.findall(lines):
+            self._lines.setdefault(word, []).append(line)
+        for word in common:
+            self._lines.pop(word, None)
+        self._met: dict[str, Entries | None] = {}
+
+    def find(self, word: str) -> Entries | None:
+        """Return the useful entries that begin with `word`, None if there are none."""
+        if word not in self._lines:
+            return None
+        if word not in self._met:
+            self._met[word] = _choose_entries(self._lines[word])
+        return self._met[word]
+
+
+def read_list(name: str) -> str:
+    """Return one of the lists, an entry a line, in lower case."""
+    folder = files("moderation.spam").joinpath("lists")
+    return folder.joinpath(name).read_text(encoding="utf-8").lower()
+
+
+def _choose_entries(lines: Iterable[str]) -> Entries | None:
+    """Return the useful ones of some entries, None if none is.
+
+    Short ones are not, bits of markup, and those that name a medicine or an illness
+    and nothing that is sold.
+    """
+    texts = frozenset(
+        entry
+        for entry in map(str.strip, lines)
+        if len(entry) >= SHORTEST_ENTRY
+        and not _FRAGMENT.search(entry)
+        and not _is_of_care(entry)
+    )
+    if not texts:
+        return None
+    return Entries(
+        texts=texts, lengths=tuple(sorted(set(map(len, texts)), reverse=True))
     )
 
 
@@ -66,13 +93,13 @@ def find_entries(low_text: str, index: PhraseIndex) -> Mapping[str, tuple[int, i
     others it would hit honest ones. Of several that begin alike it is the longest.
     """
     hits: dict[str, tuple[int, int]] = {}
-    lengths = index.lengths
     free = 0
     for word in _RUN.finditer(low_text):
         start = word.start()
-        if word[0] not in lengths or start < free:
+        entries = index.find(word[0]) if start >= free else None
+        if entries is None:
             continue
-        entry = _match_entry(low_text, start, word[0], index)
+        entry = _match_entry(low_text, start, entries)
         if entry:
             free = start + len(entry)
             hits.setdefault(entry, (start, free))
@@ -98,12 +125,11 @@ def is_listed(host: str, domains: frozenset[str]) -> bool:
     return False
 
 
-def _match_entry(low_text: str, start: int, word: str, index: PhraseIndex) -> str:
-    """Return the longest entry that stands at `start`, "" if none does."""
-    entries = index.entries[word]
-    for length in index.lengths[word]:
+def _match_entry(low_text: str, start: int, entries: Entries) -> str:
+    """Return the longest of `entries` that stands at `start`, "" if none does."""
+    for length in entries.lengths:
         piece = low_text[start : start + length]
-        if piece in entries:
+        if piece in entries.texts:
             after = low_text[start + length : start + length + 1]
             if not (piece[-1].isalnum() and after.isalnum()):
                 return piece
@@ -143,8 +169,10 @@ SMALL_WORDS = split_phrases(
     di, che, non, per, sono, della, nel, o, os, um, uma, do, da, em, não, com
     """,
 )
-PHRASE_INDEX = make_index(
-    [*read_list("comment_blocklist.txt"), *PHRASES], common=SMALL_WORDS
+PHRASE_INDEX = PhraseIndex(
+    "\n".join([read_list("comment_blocklist.txt"), *PHRASES]), common=SMALL_WORDS
 )
-REFERRER_DOMAINS = frozenset(read_list("referrer_spam.txt"))
-SHORTENER_HOSTS = frozenset(line.strip("/") for line in read_list("shorteners.txt"))
+REFERRER_DOMAINS = frozenset(read_list("referrer_spam.txt").split())
+SHORTENER_HOSTS = frozenset(
+    line.strip("/") for line in read_list("shorteners.txt").split()
+)

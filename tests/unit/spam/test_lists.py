@@ -3,20 +3,13 @@ import pytest
 from moderation.spam.lists import (
     MOST_HITS,
     PHRASE_INDEX,
+    PhraseIndex,
     find_entries,
     is_listed,
-    make_index,
 )
 
-INDEX = make_index(
-    [
-        "cheap watches",
-        "cheap watches online",
-        "cheap-meds",
-        "the best",
-        "<a href",
-        "tiny",
-    ],
+INDEX = PhraseIndex(
+    "cheap watches\ncheap watches online\ncheap-meds\nthe best\n<a href\ntiny",
     common=frozenset({"the"}),
 )
 
@@ -48,7 +41,9 @@ def test_entries_are_found_between_the_bounds_of_words(
 def test_the_number_of_hits_is_bounded() -> None:
     entries = [f"phrase {n}" for n in range(100)]
 
-    hits = find_entries(" ".join(entries), make_index(entries, common=frozenset()))
+    hits = find_entries(
+        " ".join(entries), PhraseIndex("\n".join(entries), common=frozenset())
+    )
 
     assert len(hits) == MOST_HITS
 
