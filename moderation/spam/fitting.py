@@ -36,8 +36,6 @@ CLASS_WEIGHT = 500.0
 VIDEOS, VIDEO_FACTOR = "youtube", 0.2
 MOST_STEPS = 127
 DECIMALS = 2
-# What no comment says by itself.
-NUMBERS = frozenset({BASELINE, BLOG_WORDS, VIDEO_WORDS})
 
 Progress = Callable[[str], None]
 
