@@ -14,7 +14,8 @@ class Draft:
     """A comment whose fields were validated, and what was made of it alone.
 
     `website` is "" or canonical, `parent` the id of the comment it answers, `html`
-    the body rendered, `sketch` what near-duplicates are found by.
+    the body rendered, `sketch` what near-duplicates are found by. `digest` (32 bytes)
+    is alike when an author sends the same text twice.
     """
 
     thread: str
@@ -27,6 +28,7 @@ class Draft:
     parent: int | None
     html: str
     sketch: Sketch
+    digest: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +73,7 @@ def prepare_draft(
         parent=parent,
         html=render_markdown(body),
         sketch=sketch_text(body),
+        digest=_compute_digest(email, body),
     )
 
 
@@ -89,7 +92,6 @@ def make_submission(draft: Draft, arrival: Arrival, at: datetime) -> Submission:
     )
 
 
-def compute_digest(draft: Draft) -> bytes:
-    """Return what is alike (32 bytes) when an author sends the same text twice."""
-    text = " ".join(draft.body.split())
-    return hashlib.sha256(f"{draft.email.lower()}\n{text}".encode()).digest()
+def _compute_digest(email: str, body: str) -> bytes:
+    text = " ".join(body.split())
+    return hashlib.sha256(f"{email.lower()}\n{text}".encode()).digest()

@@ -1,6 +1,5 @@
 """Owns what the filter needs from the database, and the verdict by site policy."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.networks import find_network
 from moderation.domain.statuses import Status
-from moderation.services.drafts import Arrival, Draft, prepare_draft
+from moderation.services.drafts import Arrival, Draft
 from moderation.services.learning import read_learnt
 from moderation.services.memory import find_twins
 from moderation.spam.cold import make_cold_context
@@ -18,6 +17,7 @@ from moderation.spam.context import Context
 from moderation.spam.pipeline import Judgement
 from moderation.spam.scripts import find_main_scripts
 from moderation.spam.submission import Submission
+from moderation.spam.twins import sketch_text
 from moderation.spam.verdict import Thresholds, Verdict, decide_verdict
 from moderation.storage.models import Comment, Site, Thread
 from moderation.storage.models.base import now
@@ -42,8 +42,6 @@ def gather_context(
     """
     site_id = thread.site_id
     network = find_network(submission.ip)
-    author = count_author(session, site_id, draft)
-    learnt = read_learnt(session, site_id, submission)
     return Context(
         thread_scripts=_read_scripts(session, thread),
         form_seconds=arrival.form_seconds,
@@ -52,9 +50,9 @@ def gather_context(
         if network
         else None,
         recent_on_site=_count_recent(session, site_id, submission),
-        twins=find_twins(session, site_id, draft),
-        author_approved=author[Status.APPROVED],
-        learnt=learnt,
+        twins=find_twins(session, site_id, submission, draft.sketch),
+        author_approved=count_approved(session, site_id, submission),
+        learnt=read_learnt(session, site_id, submission),
     )
 
 
@@ -62,17 +60,10 @@ def gather_line_context(
     session: Session, site_id: int, submission: Submission
 ) -> Context:
     """Return what a site knows of a comment that did not come by its form."""
-    draft = prepare_draft(
-        thread=submission.thread,
-        name=submission.author,
-        email=submission.email,
-        body=submission.body,
-    )
-    author = count_author(session, site_id, draft)
     return replace(
         make_cold_context(submission),
-        twins=find_twins(session, site_id, draft),
-        author_approved=author[Status.APPROVED],
+        twins=find_twins(session, site_id, submission, sketch_text(submission.body)),
+        author_approved=count_approved(session, site_id, submission),
         learnt=read_learnt(session, site_id, submission),
     )
 
@@ -101,20 +92,22 @@ def is_drawn_for_audit(comment_id: int, digest: bytes) -> bool:
     return int.from_bytes(drawn, "big") < AUDIT_SHARE * 2**32
 
 
-def count_author(session: Session, site_id: int, draft: Draft) -> Mapping[Status, int]:
-    """Return how many comments of each status bear this name and e-mail address."""
-    latest = (
-        select(Comment.status)
+def count_approved(session: Session, site_id: int, submission: Submission) -> int:
+    """Return how many approved comments bear this name and e-mail address.
+
+    Counted no further than `MOST_COMMENTS_READ`.
+    """
+    found = (
+        select(Comment.id)
         .where(
             Comment.site_id == site_id,
-            Comment.email == draft.email,
-            Comment.name == draft.name,
+            Comment.email == submission.email,
+            Comment.status == Status.APPROVED,
+            Comment.name == submission.author,
         )
-        .order_by(Comment.id.desc())
         .limit(MOST_COMMENTS_READ)
     )
-    statuses = session.scalars(latest).all()
-    return {status: statuses.count(status) for status in Status}
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def _read_scripts(session: Session, thread: Thread) -> frozenset[str]:

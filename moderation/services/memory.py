@@ -8,8 +8,8 @@ from sqlalchemy import Exists, TextClause, exists, insert, select, text
 from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
-from moderation.services.drafts import Draft
 from moderation.spam.context import Twins
+from moderation.spam.submission import Submission
 from moderation.spam.twins import (
     FEWEST_SHARED_KEYS,
     PAIR_BINS,
@@ -27,15 +27,17 @@ MOST_PER_BAND = 60
 MOST_COMPARED = 40
 
 
-def find_twins(session: Session, site_id: int, draft: Draft) -> Twins:
+def find_twins(
+    session: Session, site_id: int, submission: Submission, sketch: Sketch
+) -> Twins:
     """Return how many earlier comments of the site say the same in other words.
 
     Spam and approved are those that moderators called so.
 
-    Reads at most `MOST_PER_BAND` rows for each band of the sketch, and compares at
+    Reads at most `MOST_PER_BAND` rows for each band of the `sketch`, and compares at
     most `MOST_COMPARED` texts.
     """
-    candidates = _find_candidates(session, site_id, draft.sketch)
+    candidates = _find_candidates(session, site_id, sketch)
     earlier = session.execute(
         select(
             Comment.body,
@@ -45,9 +47,10 @@ def find_twins(session: Session, site_id: int, draft: Draft) -> Twins:
             _is_decided().label("is_decided"),
         ).where(Comment.id.in_(candidates))
     ).all()
-    twins = [row for row in earlier if are_twins(draft.sketch, sketch_text(row.body))]
+    twins = [row for row in earlier if are_twins(sketch, sketch_text(row.body))]
     decided = Counter(row.status for row in twins if row.is_decided)
-    own = [row for row in twins if (row.name, row.email) == (draft.name, draft.email)]
+    author = submission.author, submission.email
+    own = [row for row in twins if (row.name, row.email) == author]
     known = decided[Status.SPAM] + decided[Status.APPROVED]
     return Twins(
         spam=decided[Status.SPAM],

@@ -1,4 +1,4 @@
-"""Owns the arrival of a comment: judged, stored with its evidence, and announced."""
+"""Owns the arrival of a comment: judged, and stored with its evidence."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from moderation.domain.networks import find_network
 from moderation.domain.policy import Policy
 from moderation.domain.scores import find_percent
 from moderation.domain.statuses import Status
-from moderation.services.drafts import Arrival, Draft, compute_digest, make_submission
+from moderation.services.drafts import Arrival, Draft, make_submission
 from moderation.services.judging import (
     decide_arrival,
     gather_context,
@@ -102,7 +102,7 @@ def _require_parent(session: Session, thread: Thread, parent: int | None) -> Non
 def _refuse_duplicate(session: Session, thread: Thread, draft: Draft) -> None:
     found = session.scalar(
         select(Comment.id).where(
-            Comment.thread_id == thread.id, Comment.digest == compute_digest(draft)
+            Comment.thread_id == thread.id, Comment.digest == draft.digest
         )
     )
     if found is not None:
@@ -129,7 +129,7 @@ def _make_comment(
         website=draft.website,
         body=draft.body,
         html=draft.html,
-        digest=compute_digest(draft),
+        digest=draft.digest,
         ip=arrival.ip,
         network=find_network(arrival.ip),
         user_agent=arrival.user_agent[:LONGEST_USER_AGENT],

@@ -5,7 +5,10 @@ from moderation.domain.statuses import Status
 from moderation.services.drafts import Arrival, Draft, prepare_draft
 from moderation.services.memory import MOST_COMPARED, find_twins, remember_text
 from moderation.services.submissions import submit_comment
-from moderation.storage.models import Comment, Decision
+from moderation.spam.context import Twins
+from moderation.spam.submission import Submission
+from moderation.spam.twins import sketch_text
+from moderation.storage.models import Comment, Decision, Site
 from tests.factories import make_comment, make_site, make_thread
 
 SPUN = (
@@ -46,6 +49,11 @@ def store(session: Session, body: str, *, email: str, status: Status) -> Comment
     return comment
 
 
+def look_up(session: Session, site: Site, body: str) -> Twins:
+    submission = Submission(body=body, author="Ada", email="ada@example.org")
+    return find_twins(session, site.id, submission, sketch_text(body))
+
+
 @pytest.mark.parametrize("status", [Status.SPAM, Status.APPROVED, Status.HELD])
 def test_respun_text_is_known_again_with_its_status(
     session: Session, status: Status
@@ -53,7 +61,7 @@ def test_respun_text_is_known_again_with_its_status(
     site = make_site(session)
     store(session, SPUN[0], email="seo@example.org", status=status)
 
-    twins = find_twins(session, site.id, make_draft(SPUN[1]))
+    twins = look_up(session, site, SPUN[1])
 
     found = {
         Status.SPAM: twins.spam,
@@ -68,7 +76,7 @@ def test_an_honest_text_has_no_twins(session: Session) -> None:
     site = make_site(session)
     store(session, SPUN[0], email="seo@example.org", status=Status.SPAM)
 
-    twins = find_twins(session, site.id, make_draft(HONEST))
+    twins = look_up(session, site, HONEST)
 
     assert (twins.spam, twins.approved, twins.other) == (0, 0, 0)
 
@@ -78,7 +86,7 @@ def test_another_site_remembers_nothing_of_it(session: Session) -> None:
     other = make_site(session, key="other")
     store(session, SPUN[0], email="seo@example.org", status=Status.SPAM)
 
-    twins = find_twins(session, other.id, make_draft(SPUN[1]))
+    twins = look_up(session, other, SPUN[1])
 
     assert twins.spam == 0
 
@@ -102,6 +110,6 @@ def test_a_campaign_of_any_size_costs_a_bounded_search(session: Session) -> None
         comment = make_comment(session, thread, status=Status.SPAM, body=SPUN[0])
         remember_text(session, comment, sketch)
 
-    twins = find_twins(session, site.id, make_draft(SPUN[1]))
+    twins = look_up(session, site, SPUN[1])
 
     assert twins.other == MOST_COMPARED

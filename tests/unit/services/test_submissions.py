@@ -117,6 +117,17 @@ def test_the_policy_decides_about_what_the_filter_trusts(
     assert thread.approved_count == (status is Status.APPROVED) + is_known
 
 
+def test_a_known_author_stays_known_however_much_waits(session: Session) -> None:
+    thread = make_thread(session, make_site(session))
+    make_comment(session, thread, status=Status.APPROVED)
+    for _ in range(30):
+        make_comment(session, thread)
+
+    comment = submit(session, make_draft())
+
+    assert comment.status is Status.APPROVED
+
+
 def test_the_arrival_is_the_first_decision(session: Session) -> None:
     make_site(session)
 
