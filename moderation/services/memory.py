@@ -16,6 +16,7 @@ from moderation.spam.twins import (
     SKELETON_BINS,
     Sketch,
     are_twins,
+    measure_likeness,
     sketch_text,
 )
 from moderation.storage.models import Comment, Decision, TextBand
@@ -40,6 +41,7 @@ def find_twins(
     candidates = _find_candidates(session, site_id, sketch)
     earlier = session.execute(
         select(
+            Comment.id,
             Comment.body,
             Comment.status,
             Comment.name,
@@ -47,7 +49,9 @@ def find_twins(
             _is_decided().label("is_decided"),
         ).where(Comment.id.in_(candidates))
     ).all()
-    twins = [row for row in earlier if are_twins(sketch, sketch_text(row.body))]
+    sketches = {row.id: sketch_text(row.body) for row in earlier}
+    twins = [row for row in earlier if are_twins(sketch, sketches[row.id])]
+    alike = {row.id: measure_likeness(sketch, sketches[row.id]) for row in twins}
     decided = Counter(row.status for row in twins if row.is_decided)
     author = submission.author, submission.email
     own = [row for row in twins if (row.name, row.email) == author]
@@ -60,6 +64,8 @@ def find_twins(
         approved_by_same_author=sum(
             row.is_decided and row.status is Status.APPROVED for row in own
         ),
+        # Of those that are as much alike the first.
+        nearest=max(alike, key=lambda id_: (alike[id_], -id_), default=None),
     )
 
 

@@ -16,7 +16,8 @@ class Twins:
     `other` counts those that moderators rejected or did not decide on.
     `by_same_author` is how many of all of them bear the name and e-mail address of this
     submission: a double click, a second try; `approved_by_same_author` how many of the
-    approved ones do.
+    approved ones do. `nearest` is the id of the one most alike, None if there is none
+    that is stored.
     """
 
     spam: int = 0
@@ -24,6 +25,7 @@ class Twins:
     other: int = 0
     by_same_author: int = 0
     approved_by_same_author: int = 0
+    nearest: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

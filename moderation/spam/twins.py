@@ -81,6 +81,14 @@ def are_twins(one: Sketch, other: Sketch) -> bool:
     return _have_alike_pairs(one, other) or _have_alike_skeletons(one, other)
 
 
+def measure_likeness(one: Sketch, other: Sketch) -> float:
+    """Return how much two texts are alike, 0 to 1: by pairs or by skeletons."""
+    return max(
+        measure_similarity(one.pairs, other.pairs),
+        measure_similarity(one.skeletons, other.skeletons),
+    )
+
+
 def measure_similarity(one: frozenset[int], other: frozenset[int]) -> float:
     """Return the Jaccard similarity, 0 to 1, and 0 of two empty sets."""
     shared = len(one & other)

@@ -113,3 +113,17 @@ def test_a_campaign_of_any_size_costs_a_bounded_search(session: Session) -> None
     twins = look_up(session, site, SPUN[1])
 
     assert twins.other == MOST_COMPARED
+
+
+def test_the_nearest_of_several_twins_is_named(session: Session) -> None:
+    site = make_site(session)
+    store(session, SPUN[0], email="a@example.org", status=Status.SPAM)
+    copies = [
+        store(session, SPUN[1], email=f"{name}@example.org", status=Status.HELD)
+        for name in ("b", "c")
+    ]
+
+    twins = look_up(session, site, SPUN[1])
+
+    assert twins.nearest == copies[0].id
+    assert look_up(session, site, HONEST).nearest is None
