@@ -11,7 +11,10 @@ from moderation.storage.models.learning import (
     Lesson,
 )
 from moderation.storage.models.moderator import LoginSession, Membership, Moderator
+from moderation.storage.models.rule import Rule
 from moderation.storage.models.site import Site, SiteOrigin
+from moderation.storage.models.site_change import SiteChange
+from moderation.storage.models.site_day import SiteDay
 from moderation.storage.models.thread import Thread
 
 __all__ = [
@@ -26,8 +29,11 @@ __all__ = [
     "LoginSession",
     "Membership",
     "Moderator",
+    "Rule",
     "SignalEvidence",
     "Site",
+    "SiteChange",
+    "SiteDay",
     "SiteOrigin",
     "TextBand",
     "Thread",

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import JSON, Float, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from moderation.domain.outcomes import Said
 from moderation.domain.statuses import Status
+from moderation.spam.verdict import Verdict
 from moderation.storage.models.base import Base, Choice, Instant, Key, now
 from moderation.storage.models.site import Site
 from moderation.storage.models.thread import Thread
@@ -21,6 +23,7 @@ class Audit(StrEnum):
 
 
 _IS_OPEN = text("audit = 'open'")
+_IS_REVIEWED = text("reviewed_at IS NOT NULL")
 
 
 class Comment(Base):
@@ -32,6 +35,10 @@ class Comment(Base):
     it was given on arrival; `failures` names heuristics that broke down on it, and
     `inputs` is what a decision teaches the filter's stacker with. `audit` is None
     unless the filter's own verdict on it was drawn to be checked.
+
+    `verdict` is the filter's, None if it gave none; `is_author_known` is what it knew
+    of the author then. `said` is what a moderator last said of it, `reviewed_at` when,
+    None if nothing.
     """
 
     __tablename__ = "comments"
@@ -48,6 +55,14 @@ class Comment(Base):
             "id",
             sqlite_where=_IS_OPEN,
             postgresql_where=_IS_OPEN,
+        ),
+        Index(
+            "ix_comments_reviewed",
+            "site_id",
+            "reviewed_at",
+            "id",
+            sqlite_where=_IS_REVIEWED,
+            postgresql_where=_IS_REVIEWED,
         ),
         # A comment is decided about by id and read by time; ids are never reused.
         {"sqlite_autoincrement": True},
@@ -74,6 +89,12 @@ class Comment(Base):
     failures: Mapped[list[str]] = mapped_column(JSON, default=list)
     inputs: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
     audit: Mapped[Audit | None] = mapped_column(Choice(Audit))
+    verdict: Mapped[Verdict | None] = mapped_column(Choice(Verdict))
+    is_author_known: Mapped[bool | None]
+    said: Mapped[Said] = mapped_column(
+        Choice(Said), default=Said.NOTHING, server_default=Said.NOTHING.value
+    )
+    reviewed_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
     site: Mapped[Site] = relationship()

@@ -10,7 +10,10 @@ from moderation.storage.models.base import Base, Choice, Instant, Key, now
 
 
 class Site(Base):
-    """One blog. `key` is what its pages name it by; it never changes."""
+    """One blog. `key` is what its pages name it by; it never changes.
+
+    `rules_count` is how many rules it has; while that is 0 nobody looks for them.
+    """
 
     __tablename__ = "sites"
 
@@ -21,6 +24,7 @@ class Site(Base):
     publish_below: Mapped[float] = mapped_column(Float, default=0.10)
     spam_above: Mapped[float] = mapped_column(Float, default=0.99)
     is_open: Mapped[bool] = mapped_column(default=True)
+    rules_count: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
     origins: Mapped[list["SiteOrigin"]] = relationship(

@@ -13,7 +13,7 @@ from moderation.storage.migrations import (
     find_revision,
     upgrade_schema,
 )
-from moderation.storage.models import Base, Comment, Decision
+from moderation.storage.models import Base, Comment, Decision, SiteDay
 from moderation.storage.session import Database
 from tests.factories import make_comment, make_moderator, make_site, make_thread
 
@@ -109,6 +109,55 @@ def test_sites_can_learn_in_a_database_made_before_they_could(
         assert connection.execute(text("SELECT why FROM decisions")).all() == [
             ("kind",)
         ]
+    empty.close()
+
+
+# Beside the held comment of OLD_ROWS: one published, then called spam; one filed as
+# spam, approved by mistake, and undone.
+DECIDED_ROWS = """
+    INSERT INTO comments (
+        id, site_id, thread_id, status, version, name, email, website, body, html,
+        digest, ip, network, user_agent, score, failures, inputs, created_at
+    ) VALUES
+        (2, 1, 1, 'spam', 2, 'Bo', 'b@example.org', '', 'Hi', 'Hi',
+        x'01', '', '', '', 0.5, '[]', '[]', '2026-01-02 23:59:59.000000'),
+        (3, 1, 1, 'spam', 3, 'Cy', 'c@example.org', '', 'Hi', 'Hi',
+        x'02', '', '', '', 0.5, '[]', '[]', '2026-01-03 00:00:01.000000');
+    INSERT INTO decisions (
+        id, comment_id, from_status, to_status, version, why, batch, undoes_id, label,
+        created_at
+    ) VALUES
+        (2, 2, NULL, 'approved', 1, '', '', NULL, NULL, '2026-01-02'),
+        (3, 2, 'approved', 'spam', 2, '', '', NULL, 'spam', '2026-01-04'),
+        (4, 3, NULL, 'spam', 1, '', '', NULL, NULL, '2026-01-03'),
+        (5, 3, 'spam', 'approved', 2, '', '', NULL, 'ham', '2026-01-05'),
+        (6, 3, 'approved', 'spam', 3, '', '', 5, NULL, '2026-01-05')
+"""
+
+
+def test_what_moderators_said_before_it_was_kept_is_read_from_decisions(
+    empty: Database,
+) -> None:
+    upgrade_schema(empty, revision="0002")
+    with empty.alter() as connection:
+        for statement in [*OLD_ROWS.split(";"), *DECIDED_ROWS.split(";")]:
+            connection.execute(text(statement))
+
+    ensure_schema(empty)
+
+    with empty.read() as session:
+        found = session.execute(
+            select(Comment.verdict, Comment.said).order_by(Comment.id)
+        ).all()
+        days = session.scalars(select(SiteDay).order_by(SiteDay.day)).all()
+        moments = session.scalars(select(Comment.reviewed_at).order_by(Comment.id))
+        assert [moment and moment.day for moment in moments] == [None, 4, None]
+    assert found == [("hold", "nothing"), ("publish", "spam"), ("spam", "nothing")]
+    assert [(row.day.day, row.verdict, row.said, row.number) for row in days] == [
+        (1, "hold", "nothing", 1),
+        (2, "publish", "spam", 1),
+        (3, "spam", "nothing", 1),
+    ]
     empty.close()
 
 
