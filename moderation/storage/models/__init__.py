@@ -2,6 +2,7 @@
 
 from moderation.storage.models.band import TextBand
 from moderation.storage.models.base import Base
+from moderation.storage.models.campaign import Campaign, CampaignMember
 from moderation.storage.models.comment import Audit, Comment, SignalEvidence
 from moderation.storage.models.decision import Decision
 from moderation.storage.models.learning import (
@@ -20,6 +21,8 @@ from moderation.storage.models.thread import Thread
 __all__ = [
     "Audit",
     "Base",
+    "Campaign",
+    "CampaignMember",
     "Comment",
     "Decision",
     "LearntFeature",

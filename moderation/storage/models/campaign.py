@@ -9,8 +9,8 @@ from moderation.domain.campaigns import CampaignKind
 from moderation.storage.models.base import Base, Choice, Instant, Key
 from moderation.storage.models.site import Site
 
-_WAITS = text("held > 1 AND members > 1")
-_IS_HELD = text("is_held")
+# What one comment does alone is decided in the queue.
+_WAITS = text("held > 1")
 
 
 class Campaign(Base):
@@ -63,8 +63,8 @@ class CampaignMember(Base):
             "ix_campaign_members_held",
             "campaign_id",
             "comment_id",
-            sqlite_where=_IS_HELD,
-            postgresql_where=_IS_HELD,
+            sqlite_where=text("is_held = 1"),
+            postgresql_where=text("is_held"),
         ),
         {"sqlite_with_rowid": False},
     )

@@ -200,3 +200,22 @@ def test_a_database_of_a_later_version_is_left_alone(empty: Database) -> None:
         ensure_schema(empty)
 
     empty.close()
+
+
+def test_campaigns_begin_empty_and_leave_comments_as_they_were(
+    empty: Database,
+) -> None:
+    upgrade_schema(empty, revision="0001")
+    with empty.alter() as connection:
+        for statement in OLD_ROWS.split(";"):
+            connection.execute(text(statement))
+
+    ensure_schema(empty)
+    before = count_rows(empty)
+    downgrade_schema(empty, revision="0003")
+    ensure_schema(empty)
+
+    assert (before["campaigns"], before["campaign_members"]) == (0, 0)
+    assert before["comments"] == 1
+    assert count_rows(empty) == before
+    empty.close()
