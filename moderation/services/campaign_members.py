@@ -83,7 +83,8 @@ def _find_text(
     )
     if key is not None:
         return (CampaignKind.TEXT, key), [comment]
-    first = session.get_one(Comment, twin)
+    # Locked, so that it is counted as it stands when this is committed.
+    first = session.get_one(Comment, twin, with_for_update=True)
     return (CampaignKind.TEXT, str(first.id)), [first, comment]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from moderation.domain.errors import InvalidInputError, NotFoundError
 from moderation.domain.statuses import Action, Status, find_target
 from moderation.services.access import Actor, require_decider
+from moderation.services.campaign_members import note_moves
 from moderation.services.learning import find_label, teach_labels
 from moderation.services.threads import count_change
 from moderation.spam.learning import Label
@@ -250,6 +251,7 @@ def _make_moves(session: Session, actor: Actor, moves: Iterable[Move]) -> Outcom
         decided.append(comment.id)
         labelled.append((comment, move.label))
     session.flush()
+    note_moves(session, {comment.id: comment.status for comment, _ in labelled})
     teach_labels(session, labelled)
     return Outcome(
         batch=batch, decided=decided, stale=list_last_decisions(session, stale)

@@ -14,6 +14,7 @@ from moderation.domain.networks import find_network
 from moderation.domain.policy import Policy
 from moderation.domain.scores import find_percent
 from moderation.domain.statuses import Status
+from moderation.services.campaign_members import join_campaigns
 from moderation.services.drafts import Arrival, Draft, make_submission
 from moderation.services.judging import (
     decide_arrival,
@@ -74,6 +75,8 @@ def submit_comment(
         comment.audit = Audit.OPEN
     _record_arrival(session, comment, site.policy)
     remember_text(session, comment, draft.sketch)
+    twin = context.twins.nearest if context.twins else None
+    join_campaigns(session, site, comment, submission, twin=twin)
     return comment
 
 
