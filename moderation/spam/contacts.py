@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from enum import StrEnum
 from itertools import islice
 
-from moderation.spam.patterns import make_pattern
-
-Ranges = list[tuple[int, int]]
+from moderation.spam.patterns import (
+    Beginnings,
+    Ranges,
+    make_pattern,
+    make_word_pattern,
+)
 
 
 class Contact(StrEnum):
@@ -25,13 +28,15 @@ EMAIL = make_pattern(
     (?:[a-z0-9-]{1,63}+\.){1,4}[a-z]{2,24}+
     """,
 )
-MESSENGER = make_pattern(
-    "what, telegram, viber, wechat, skype, kik, icq",
+MESSENGER = make_word_pattern(
+    "whatsapp, telegram, viber, wechat, skype, kik, icq",
     r"\b(?:whats?[ ]?app?|telegram|viber|wechat|skype|kik|icq)\b",
 )
 # Digits and what is put between them; whether they are a number to call is decided by
 # how they begin, how they are grouped, or the words before them.
 DIGITS = re.compile(r"(?<![\w.+-])[+(]{0,2}[0-9][0-9 ().-]{6,18}[0-9](?![0-9])")
+# What all numbers have; quickly looked for.
+MANY_DIGITS = re.compile(r"[0-9][0-9 ().-]{6}")
 NORTH_AMERICAN = re.compile(r"(?:1[ .-])?\(?[0-9]{3}\)?[ .-]{1,2}[0-9]{3}[ .-][0-9]{4}")
 ANNOUNCED = re.compile(
     r"\b(?:whats\s?app|phone|mobile|call|text|viber|telegram|tel|sms)"
@@ -42,17 +47,19 @@ LONGEST_ANNOUNCEMENT = 40
 MOST_CANDIDATES = 200
 
 
-def find_contacts(low_prose: str) -> Mapping[Contact, Ranges]:
+def find_contacts(low_prose: Beginnings) -> Mapping[Contact, Ranges]:
     """Return where prose in lower case names each way to get in touch."""
     found = {
-        Contact.EMAIL: EMAIL.find(low_prose),
-        Contact.PHONE: _find_phones(low_prose),
+        Contact.EMAIL: EMAIL.find(low_prose.text),
+        Contact.PHONE: _find_phones(low_prose.text),
         Contact.MESSENGER: MESSENGER.find(low_prose),
     }
     return {contact: ranges for contact, ranges in found.items() if ranges}
 
 
 def _find_phones(low_prose: str) -> Ranges:
+    if not MANY_DIGITS.search(low_prose):
+        return []
     candidates = islice(DIGITS.finditer(low_prose), MOST_CANDIDATES)
     return [match.span() for match in candidates if _is_phone(match)]
 

@@ -4,7 +4,7 @@ Flattery alone is no evidence: honest people thank, too. Heuristics ask what it 
 with.
 """
 
-from moderation.spam.patterns import make_pattern
+from moderation.spam.patterns import make_word_pattern
 from moderation.spam.phrases import split_phrases
 
 PRAISE = split_phrases(
@@ -18,12 +18,10 @@ PRAISE = split_phrases(
     """
 )
 
-BLOG_TALK = make_pattern(
+BLOG_TALK = make_word_pattern(
     """
-    web, blog, site, paragraph, piece of, write, content, post, article, page,
-    bookmark, book mark, book-mark, rss, feed, admin, google, yahoo, bing, search eng,
-    subject, topic, theme, style, design, layout, browser, keep up, keep it,
-    for sharing, stumbled, visitor, reader, plug, captcha
+    your, this, the, a, bookmark, rss, blogger, web, admin, google, yahoo, bing,
+    search, keep, thanks, stumbled, visitor, reader, plug, captcha
     """,
     r"""
     \b(?:

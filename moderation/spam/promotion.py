@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from moderation.spam.patterns import make_pattern
-
-Ranges = list[tuple[int, int]]
+from moderation.spam.patterns import Beginnings, Ranges, make_word_pattern
 
 
 class Promotion(StrEnum):
@@ -18,8 +16,11 @@ class Promotion(StrEnum):
 
 
 PATTERNS = {
-    Promotion.PLEA: make_pattern(
-        "scri, sub, please, pls, plz, help me, thumb, like, upvote, share, vote",
+    Promotion.PLEA: make_word_pattern(
+        """
+        subscribe, suscribe, sobscribe, soscribe, please, pls, plz, and, also, can,
+        help, like, share, upvote, thumb, vote, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
+        """,
         r"""
         \b(?:
             s[uo][bs]?scri?b\w{0,4}[ ](?:to[ ])?
@@ -36,11 +37,8 @@ PATTERNS = {
         )\b
         """,
     ),
-    Promotion.OWN_WORK: make_pattern(
-        """
-        channel, vid, music, song, cover, fb, facebook, twitter, instagram, profile,
-        remix, rap, vlog, singer, artist, youtuber, producer
-        """,
+    Promotion.OWN_WORK: make_word_pattern(
+        "my, our, i, im",
         r"""
         \b(?:
             (?:my|our)[ ](?:(?:new|own|latest|first|youtube|yt|music|cover)[ ]){0,2}
@@ -51,11 +49,8 @@ PATTERNS = {
         )\b
         """,
     ),
-    Promotion.INVITATION: make_pattern(
-        """
-        chec, chek, chk, chck, follow me, follow us, visit my, visit our, see my,
-        see our, watch my, watch our, hear my, hear our
-        """,
+    Promotion.INVITATION: make_word_pattern(
+        "check, chek, chck, chk, follow, visit, see, watch, hear",
         r"""
         \b(?:
             che?c?k(?:ing)?[ ](?:(?:it|this|these|that|him|us|me|them)[ ]
@@ -66,8 +61,8 @@ PATTERNS = {
         )\b
         """,
     ),
-    Promotion.GIFT: make_pattern(
-        "gift, free, pay, earn, giveaway, donat",
+    Promotion.GIFT: make_word_pattern(
+        "gift, free, pay, earn, giveaway, donate",
         r"""
         \b(?:
             gift[ ]?cards?
@@ -82,7 +77,7 @@ PATTERNS = {
 }
 
 
-def find_promotions(low_prose: str) -> Mapping[Promotion, Ranges]:
+def find_promotions(low_prose: Beginnings) -> Mapping[Promotion, Ranges]:
     """Return where prose in lower case promotes its author, by the way it does."""
     found = {kind: pattern.find(low_prose) for kind, pattern in PATTERNS.items()}
     return {kind: ranges for kind, ranges in found.items() if ranges}

@@ -8,11 +8,10 @@ from functools import cached_property
 from moderation.spam import reading, scripts, words
 from moderation.spam.contacts import Contact, find_contacts
 from moderation.spam.lists import PHRASE_INDEX, find_entries
+from moderation.spam.patterns import Beginnings, Ranges, find_beginnings
 from moderation.spam.praise import BLOG_TALK
 from moderation.spam.promotion import Promotion, find_promotions
 from moderation.spam.reading import Link
-
-Ranges = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +65,11 @@ class Submission:
         return reading.lower(self.prose)
 
     @cached_property
+    def beginnings(self) -> Beginnings:
+        """Where the words of the prose in lower case begin."""
+        return find_beginnings(self.low_prose)
+
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """The words of the prose in order, in lower case."""
         return reading.find_words(self.prose)
@@ -78,17 +82,17 @@ class Submission:
     @cached_property
     def contacts(self) -> Mapping[Contact, Ranges]:
         """Where the text names ways to get in touch."""
-        return find_contacts(self.low_prose)
+        return find_contacts(self.beginnings)
 
     @cached_property
     def promotions(self) -> Mapping[Promotion, Ranges]:
         """Where the text promotes its author, by the way it does."""
-        return find_promotions(self.low_prose)
+        return find_promotions(self.beginnings)
 
     @cached_property
     def blog_talk(self) -> Ranges:
         """Where the text talks about blogs and posts in general."""
-        return BLOG_TALK.find(self.low_prose)
+        return BLOG_TALK.find(self.beginnings)
 
     @cached_property
     def listed_phrases(self) -> Mapping[str, tuple[int, int]]:

@@ -1,17 +1,17 @@
 """Looks for texts that tell the reader where to go and whom to call."""
 
 from moderation.spam.context import Context
-from moderation.spam.patterns import make_pattern
+from moderation.spam.patterns import make_word_pattern
 from moderation.spam.points import POINTS
 from moderation.spam.signal import Signal, mark
 from moderation.spam.submission import Submission
 
-CALL = make_pattern(
+CALL = make_word_pattern(
     """
-    click, visit, buy, order, shop, book, call, apply, join, subscribe, register, hire,
-    contact, mail, text, reach, message, feel free, my web, my site, my page, my blog,
-    my home, homepage, our s, our web, for more, more info, check, sign up, download,
-    hurry, try it, try now, get it, get yours, watch here, follow this
+    click, follow, visit, buy, order, shop, book, call, apply, join, subscribe,
+    register, hire, contact, mail, email, text, reach, message, download, try, act,
+    sign, feel, here, look, surf, check, see, my, our, also, for, more, get, watch,
+    hurry
     """,
     r"""
     \b(?:
@@ -43,7 +43,7 @@ def find_call_to_action(submission: Submission, _context: Context) -> Signal | N
     Catches advertisements of all kinds. Trips on honest pointers to one's own site
     ("I wrote it up on my site"). Weight: fitted, see docs/model-card.md.
     """
-    found = CALL.find(submission.low_prose)
+    found = CALL.find(submission.beginnings)
     for fewest, name in STEPS:
         if len(found) >= fewest:
             start, end = found[0]

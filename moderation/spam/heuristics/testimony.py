@@ -1,15 +1,15 @@
 """Looks for testimonies of wonders: spells, cures, lost money that came back."""
 
 from moderation.spam.context import Context
-from moderation.spam.patterns import make_pattern
+from moderation.spam.patterns import make_word_pattern
 from moderation.spam.points import POINTS
 from moderation.spam.signal import Signal, mark
 from moderation.spam.submission import Submission
 
-TESTIMONY = make_pattern(
+TESTIMONY = make_word_pattern(
     """
-    name is, i am, testimon, spell, herb, cure, hack, lott, illuminati, dr, doctor,
-    recover, legit, loan
+    my, i, testimony, spell, herbal, cured, hacker, lottery, illuminati, dr, doctor,
+    recovery, legit, loan
     """,
     r"""
     \b(?:
@@ -38,7 +38,7 @@ def find_testimony(submission: Submission, _context: Context) -> Signal | None:
     names several doctors: one or two turns are no evidence, people write so about
     their own treatment. Weight: fitted, see docs/model-card.md.
     """
-    found = TESTIMONY.find(submission.low_prose)
+    found = TESTIMONY.find(submission.beginnings)
     if len(found) < FEWEST:
         return None
     return Signal(

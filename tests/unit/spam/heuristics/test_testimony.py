@@ -29,6 +29,8 @@ def test_a_tale_of_wonders_is_marked(body: str, marked: list[str]) -> None:
         "Dr Smith told me to wait.",
         # A cure.
         "I wish there was a cure, my doctor said no.",
+        # Words that begin like a doctor's title.
+        "I drank, took drugs and could not drive: a dreadful dream, a dry draft.",
         # None.
         "",
     ],
