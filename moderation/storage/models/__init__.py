@@ -4,6 +4,13 @@ from moderation.storage.models.band import TextBand
 from moderation.storage.models.base import Base
 from moderation.storage.models.campaign import Campaign, CampaignMember
 from moderation.storage.models.comment import Audit, Comment, SignalEvidence
+from moderation.storage.models.credentials import (
+    AccountLink,
+    LinkPurpose,
+    LoginThrottle,
+    Passkey,
+    RecoveryCode,
+)
 from moderation.storage.models.decision import Decision
 from moderation.storage.models.learning import (
     LearntFeature,
@@ -19,6 +26,7 @@ from moderation.storage.models.site_day import SiteDay
 from moderation.storage.models.thread import Thread
 
 __all__ = [
+    "AccountLink",
     "Audit",
     "Base",
     "Campaign",
@@ -29,9 +37,13 @@ __all__ = [
     "LearntSite",
     "LearntWord",
     "Lesson",
+    "LinkPurpose",
     "LoginSession",
+    "LoginThrottle",
     "Membership",
     "Moderator",
+    "Passkey",
+    "RecoveryCode",
     "Rule",
     "SignalEvidence",
     "Site",

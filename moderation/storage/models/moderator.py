@@ -3,7 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation.domain.roles import Role
@@ -15,15 +22,20 @@ class Moderator(Base):
     """Somebody who can log in.
 
     `fs_uniquifier` is what Flask-Security knows a login by; changing it ends them all.
+    `name` is what replies are signed with. `totp_secret` is encrypted, None without an
+    authenticator app; `totp_step` is the last step of time whose code was taken.
     """
 
     __tablename__ = "moderators"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     email: Mapped[str] = mapped_column(String(320), unique=True)
+    name: Mapped[str | None] = mapped_column(String(100))
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    totp_secret: Mapped[str | None] = mapped_column(String(255))
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
     memberships: Mapped[list["Membership"]] = relationship(
@@ -54,7 +66,8 @@ class LoginSession(Base):
     """A browser's session, kept here so that logging out really ends it.
 
     `digest` is the SHA-256 of the random id in the cookie, so that a copy of the
-    database logs nobody in. `moderator_id` is None before login.
+    database logs nobody in. `moderator_id` is None between the password and the second
+    step of a login.
     """
 
     __tablename__ = "login_sessions"
@@ -65,5 +78,6 @@ class LoginSession(Base):
     )
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     user_agent: Mapped[str] = mapped_column(String(500), default="")
+    ip: Mapped[str] = mapped_column(String(45), default="")
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
     seen_at: Mapped[datetime] = mapped_column(Instant, default=now, index=True)
