@@ -7,6 +7,7 @@ Every default means "unknown" and is evidence of nothing.
 from dataclasses import dataclass
 
 from moderation.spam.learning import Learnt
+from moderation.spam.rules import SiteRule
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,3 +56,5 @@ class Context:
     learnt: Learnt | None = None
     # The form's view: this browser or mailbox proved to be the author's.
     is_author_confirmed: bool = False
+    # The rules service: the site's active rules, in order of their ids.
+    rules: tuple[SiteRule, ...] = ()

@@ -42,6 +42,11 @@ def find_domain(host: str) -> str:
     return _load_suffixes().privatesuffix(host) or host
 
 
+def is_public_suffix(host: str) -> bool:
+    """Return whether anybody can register a domain below this one."""
+    return _load_suffixes().privatesuffix(host) is None
+
+
 @lru_cache(maxsize=1)
 def _load_suffixes() -> PublicSuffixList:
     """Return the list of its package, at first use: it takes a while to read."""

@@ -2,13 +2,20 @@
 
 import logging
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from moderation.domain.rules import RuleAction
 from moderation.spam.calibration import find_calibration
 from moderation.spam.context import Context
 from moderation.spam.points import POINTS
 from moderation.spam.registry import HEURISTICS, Heuristic
+from moderation.spam.rulebook import (
+    RuleMatch,
+    find_action,
+    make_signal,
+    match_rules,
+)
 from moderation.spam.signal import Signal
 from moderation.spam.stacker import Inputs
 from moderation.spam.submission import Submission
@@ -31,13 +38,14 @@ class Judgement:
     `score` is the probability of spam, 0 to 1: the logistic function of the sum of
     the signals' weights, the baseline among them. `failures` names the heuristics
     that broke down and are missing from the score. `inputs` is what a decision on the
-    comment teaches the stacker with.
+    comment teaches the stacker with. `rule` is what the site's rules want done.
     """
 
     score: float
     signals: tuple[Signal, ...]
     failures: tuple[str, ...] = ()
     inputs: Inputs = ()
+    rule: RuleAction | None = None
 
 
 def judge(
@@ -46,7 +54,7 @@ def judge(
     *,
     heuristics: Iterable[Heuristic] = HEURISTICS,
 ) -> Judgement:
-    """Return the judgement of `submission`, the strongest signal first.
+    """Return the judgement of `submission`: rules, then the strongest signal first.
 
     Nothing short-circuits. A heuristic that raises is logged, without the text, and
     named in `failures`: the verdict is then to hold (`verdict.decide_verdict`).
@@ -71,11 +79,17 @@ def judge(
         else:
             signals, inputs = list(weighed.signals), weighed.inputs
     signals.sort(key=lambda signal: -abs(signal.weight))
+    matches: Sequence[RuleMatch] = ()
+    try:
+        matches = match_rules(submission, context.rules)
+    except Exception as error:  # noqa: BLE001 - as above
+        failures.append(_report_failure(match_rules, error))
     return Judgement(
         score=compute_score(signals),
-        signals=tuple(signals),
+        signals=(*map(make_signal, matches), *signals),
         failures=tuple(failures),
         inputs=inputs,
+        rule=find_action(matches),
     )
 
 

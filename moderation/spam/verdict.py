@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from moderation.domain.policy import Policy
+from moderation.domain.rules import RuleAction
 from moderation.spam.pipeline import Judgement
 
 # Before a site has taught the filter this many spam and as many approved comments,
@@ -57,12 +58,31 @@ def decide_verdict(
     """
     if judgement.failures:
         return Verdict.HOLD
-    if judgement.score > thresholds.spam_above:
+    is_certain = judgement.score > thresholds.spam_above
+    if judgement.rule is not None:
+        return _obey_rule(judgement.rule, is_doubted=is_certain)
+    if is_certain:
         is_taught = labels_of_each_kind >= FEWEST_LABELS
         return Verdict.SPAM if is_taught else Verdict.HOLD
     if judgement.score < thresholds.publish_below:
         return _decide_trusted(policy, is_author_known=is_author_known)
     return Verdict.HOLD
+
+
+def _obey_rule(rule: RuleAction, *, is_doubted: bool) -> Verdict:
+    """Return what the owner's rule wants done, on a site of any age and policy.
+
+    What a rule allows still waits in a flood, and where it looks like spam for certain:
+    a name or an address that is let in can be typed by anyone. See
+    docs/adr/0008-site-rules.md.
+    """
+    match rule:
+        case RuleAction.SPAM:
+            return Verdict.SPAM
+        case RuleAction.ALLOW if not is_doubted:
+            return Verdict.PUBLISH
+        case _:
+            return Verdict.HOLD
 
 
 def _decide_trusted(policy: Policy, *, is_author_known: bool) -> Verdict:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from moderation.spam.learning import Learnt, clip
 from moderation.spam.points import POINTS
+from moderation.spam.rules import is_rule
 from moderation.spam.signal import Signal
 from moderation.spam.site_signals import find_site_signals
 from moderation.spam.stacker import (
@@ -38,8 +39,13 @@ class Weighed:
 
 
 def list_shipped(names: Iterable[str]) -> frozenset[str]:
-    """Return the names of signals whose meaning on its own pages a site learns."""
-    shipped = (name for name in names if find_group(name) is Group.PRIOR)
+    """Return the names of signals whose meaning on its own pages a site learns.
+
+    Rules are no evidence: what they match is what the owner said already.
+    """
+    shipped = (
+        name for name in names if find_group(name) is Group.PRIOR and not is_rule(name)
+    )
     return frozenset(shipped) - _NO_EVIDENCE
 
 

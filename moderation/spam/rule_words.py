@@ -1,0 +1,59 @@
+"""Owns the words of rules: how a text is split so that writing them otherwise is idle.
+
+Capitals, full-width letters, ligatures, and characters that nobody sees make no
+difference. Letters of another alphabet that look alike do: they are other letters.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+from unicodedata import normalize
+
+# Combining accents belong to their letter; soft hyphens and zero-width characters are
+# put into words to hide them.
+_INVISIBLE = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
+_JOINED = f"\u0300-\u036f{_INVISIBLE}"
+# These scripts put no spaces between words: each character stands for itself.
+_SINGLE = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_TOKEN = re.compile(rf"[{_SINGLE}]|[^\W_{_SINGLE}](?:[^\W_{_SINGLE}]|[{_JOINED}])*+")
+_HIDDEN = re.compile(f"[{_INVISIBLE}]")
+
+
+class Word(NamedTuple):
+    """A word in the form it is compared in, and where it stands."""
+
+    text: str
+    start: int
+    end: int
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """Return the words of a text in the form they are compared in."""
+    return tuple(word.text for word in find_words(text))
+
+
+def find_words(text: str) -> Sequence[Word]:
+    """Return the words of a text with their places; one pass, linear time."""
+    if text.isascii():
+        low = text.lower()
+        return [Word(match[0], *match.span()) for match in _TOKEN.finditer(low)]
+    return list(_find_others(text))
+
+
+def _find_others(text: str) -> Iterator[Word]:
+    known: dict[str, Sequence[str]] = {}
+    for match in _TOKEN.finditer(text):
+        written = match[0]
+        words = known.get(written)
+        if words is None:
+            words = known[written] = _normalise(written)
+        for word in words:
+            yield Word(word, *match.span())
+
+
+def _normalise(written: str) -> Sequence[str]:
+    """Return what a word is compared as: more than one if it is of several signs."""
+    # NFKC_Casefold of the Unicode Standard (3.13), near enough.
+    shown = _HIDDEN.sub("", written)
+    folded = normalize("NFKC", normalize("NFKC", shown).casefold())
+    return _TOKEN.findall(folded)
