@@ -1,9 +1,12 @@
 """Owns the settings: frozen values read once from the environment."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from email.headerregistry import Address
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +22,17 @@ PREFIX = "MODERATION_"
 SECRET_KEY_FILE = "secret_key"  # noqa: S105 a file's name
 LEAST_SECRET_CHARACTERS = 32
 LOG_FORMATS = ("console", "json")
+MAIL_SCHEMES = ("smtp", "smtps")
+QUEUE_SCHEMES = ("sqlite", "redis", "rediss", "postgresql")
+
+_ADDRESS = r"[^\s<>@,;:\"]+@[^\s<>@,;:\"]+"
+# A bare address, or a name with the address in brackets behind it.
+_SENDER = re.compile(
+    rf"(?P<bare>{_ADDRESS})"
+    rf"|(?P<name>[^<>@\"\x00-\x1f\x7f]*?) *<(?P<address>{_ADDRESS})>"
+)
+
+IPNetwork = IPv4Network | IPv6Network
 
 
 class SettingsError(Exception):
@@ -47,12 +61,32 @@ class Settings:
     login_limit: str = "10 per minute; 60 per hour"
     trusted_proxies: int = 0
     log_format: str = "console"
+    queue_url: str = ""
+    smtp_url: str = ""
+    mail_from: str = ""
+    webhook_allow: tuple[IPNetwork, ...] = ()
     is_demo: bool = False
 
     @property
     def has_https(self) -> bool:
         """Whether the service is reached over https, as `base_url` says."""
         return self.base_url.startswith("https://")
+
+    @property
+    def has_mail(self) -> bool:
+        """Whether mail can be sent: what needs it is not offered otherwise."""
+        return bool(self.smtp_url)
+
+    @property
+    def sender(self) -> Address:
+        """Return the address mails come from. :raises ValueError: if none is set."""
+        found = _SENDER.fullmatch(self.mail_from)
+        if found is None:
+            raise ValueError("No mail can be sent: MODERATION_MAIL_FROM is not set.")
+        return Address(
+            display_name=found["name"] or "",
+            addr_spec=found["bare"] or found["address"],
+        )
 
     @property
     def signing_keys(self) -> list[str]:
@@ -81,6 +115,7 @@ def load_settings() -> Settings:
     try:
         settings = _read_settings(env)
         env.seal()
+        _check_mail(settings)
     except EnvValidationError as error:
         raise SettingsError(_list_problems(error)) from error
     except (EnvError, ValueError) as error:
@@ -147,6 +182,13 @@ def _read_settings(env: FileAwareEnv) -> Settings:
         log_format=env.str(
             "LOG_FORMAT", Settings.log_format, validate=validate.OneOf(LOG_FORMATS)
         ),
+        queue_url=env.str("QUEUE_URL", Settings.queue_url, validate=_check_queue),
+        smtp_url=env.str("SMTP_URL", Settings.smtp_url, validate=_check_smtp),
+        mail_from=env.str("MAIL_FROM", Settings.mail_from, validate=_check_sender),
+        webhook_allow=tuple(
+            ip_network(found.strip())
+            for found in env.list("WEBHOOK_ALLOW", [], validate=_check_networks) or ()
+        ),
     )
 
 
@@ -163,6 +205,52 @@ def _check_url(value: str) -> None:
     if not is_web or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValidationError(
             "Give an address without a path, like https://comments.example.org."
+        )
+
+
+def _check_queue(value: str) -> None:
+    if value and urlsplit(value).scheme not in QUEUE_SCHEMES:
+        raise ValidationError(
+            "Give an address like sqlite:////srv/queue.sqlite3, redis://host:6379/0 "
+            "or postgresql://user@host/name."
+        )
+
+
+def _check_networks(values: list[str]) -> None:
+    for value in values:
+        try:
+            ip_network(value.strip())
+        except ValueError as error:
+            raise ValidationError(
+                f"{value.strip()!r} is no network; give some like 10.1.0.0/16,::1/128."
+            ) from error
+
+
+def _check_smtp(value: str) -> None:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in MAIL_SCHEMES or not parts.hostname):
+        raise ValidationError(
+            "Give an address like smtp://user:password@mail.example.org:587 or "
+            "smtps://mail.example.org."
+        )
+
+
+def _check_sender(value: str) -> None:
+    if value and not _SENDER.fullmatch(value):
+        raise ValidationError(
+            "Give an address like comments@example.org or "
+            "A blog <comments@example.org>."
+        )
+
+
+def _check_mail(settings: Settings) -> None:
+    """Refuse a mail server without a sender: it would take no mail.
+
+    :raises SettingsError: if so.
+    """
+    if settings.has_mail and not settings.mail_from:
+        raise SettingsError(
+            [f"{PREFIX}MAIL_FROM: say whom mails come from, as comments@example.org"]
         )
 
 

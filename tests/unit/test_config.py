@@ -117,3 +117,62 @@ def test_the_data_directory_is_made_for_its_owner_only_though_a_key_is_given(
     load_settings()
 
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMTP_URL", "mail.example.org"),
+        ("SMTP_URL", "http://mail.example.org"),
+        ("SMTP_URL", "smtp://"),
+        ("MAIL_FROM", "nobody"),
+        # Two senders, and a header of its own.
+        ("MAIL_FROM", "a@example.org, b@example.org"),
+        ("MAIL_FROM", "a@example.org\nBcc: b@example.org"),
+        ("WEBHOOK_ALLOW", "10.0.0.0/33"),
+        ("WEBHOOK_ALLOW", "intranet.example.org"),
+        ("QUEUE_URL", "mysql://host"),
+    ],
+)
+def test_what_nothing_can_be_sent_with_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"MODERATION_{name}", value)
+
+    with pytest.raises(SettingsError, match=f"MODERATION_{name}"):
+        load_settings()
+
+
+def test_a_mail_server_needs_a_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODERATION_SMTP_URL", "smtp://mail.example.org")
+
+    with pytest.raises(SettingsError, match="MODERATION_MAIL_FROM: say whom"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("comments@example.org", ""),
+        ("<comments@example.org>", ""),
+        ("Blog, Inc. <comments@example.org>", "Blog, Inc."),
+    ],
+)
+def test_a_sender_may_have_a_name(
+    monkeypatch: pytest.MonkeyPatch, value: str, name: str
+) -> None:
+    monkeypatch.setenv("MODERATION_MAIL_FROM", value)
+
+    sender = load_settings().sender
+
+    assert (sender.display_name, sender.addr_spec) == (name, "comments@example.org")
+
+
+def test_networks_that_webhooks_may_reach_are_listed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MODERATION_WEBHOOK_ALLOW", "10.1.0.0/16, ::1/128")
+
+    allowed = load_settings().webhook_allow
+
+    assert [str(network) for network in allowed] == ["10.1.0.0/16", "::1/128"]
