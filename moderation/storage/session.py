@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 BUSY_TIMEOUT_SECONDS = 10
 READ_ONLY = "read_only"
+_HAS_WORK = "has_work"
 
 # WAL lets readers go on while one writes. FULL makes every commit wait for the
 # disk: with NORMAL, 20 acknowledged comments were followed by no fsync at all.
@@ -31,6 +32,11 @@ class DatabaseURLError(Exception):
     """A database address that can't be used; the message says what to give."""
 
 
+def announce_work(session: Session) -> None:
+    """Note that a session stores work for the worker, to be told after commit."""
+    session.info[_HAS_WORK] = True
+
+
 class Database:
     """An engine, and the two kinds of session: one to write and one to read.
 
@@ -38,7 +44,12 @@ class Database:
     only at the first write, as the driver does, it fails with "database is locked"
     whenever somebody else wrote meanwhile. Writers of one process queue up on a
     lock of their own, which wakes the next at once instead of by polling.
+
+    `on_work` is called after the commit of a session that announced work, when all
+    locks are released; it must not raise.
     """
+
+    on_work: Callable[[], None] | None = None
 
     def __init__(self, url: str) -> None:
         self.url = _parse_url(url)
@@ -59,6 +70,8 @@ class Database:
             session.begin(),
         ):
             yield session
+        if self.on_work is not None and session.info.get(_HAS_WORK):
+            self.on_work()
 
     @contextmanager
     def read(self) -> Iterator[Session]:

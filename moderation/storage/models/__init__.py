@@ -12,12 +12,22 @@ from moderation.storage.models.credentials import (
     RecoveryCode,
 )
 from moderation.storage.models.decision import Decision
+from moderation.storage.models.delivery import Attempt, Delivery, DeliveryState
+from moderation.storage.models.endpoint import (
+    Endpoint,
+    EndpointSecret,
+    EndpointSite,
+    EndpointState,
+)
+from moderation.storage.models.event import Event, SiteSequence
+from moderation.storage.models.job import Job
 from moderation.storage.models.learning import (
     LearntFeature,
     LearntSite,
     LearntWord,
     Lesson,
 )
+from moderation.storage.models.mail import Mail, MailState
 from moderation.storage.models.moderator import LoginSession, Membership, Moderator
 from moderation.storage.models.rule import Rule
 from moderation.storage.models.site import Site, SiteOrigin
@@ -27,12 +37,21 @@ from moderation.storage.models.thread import Thread
 
 __all__ = [
     "AccountLink",
+    "Attempt",
     "Audit",
     "Base",
     "Campaign",
     "CampaignMember",
     "Comment",
     "Decision",
+    "Delivery",
+    "DeliveryState",
+    "Endpoint",
+    "EndpointSecret",
+    "EndpointSite",
+    "EndpointState",
+    "Event",
+    "Job",
     "LearntFeature",
     "LearntSite",
     "LearntWord",
@@ -40,6 +59,8 @@ __all__ = [
     "LinkPurpose",
     "LoginSession",
     "LoginThrottle",
+    "Mail",
+    "MailState",
     "Membership",
     "Moderator",
     "Passkey",
@@ -50,6 +71,7 @@ __all__ = [
     "SiteChange",
     "SiteDay",
     "SiteOrigin",
+    "SiteSequence",
     "TextBand",
     "Thread",
 ]
