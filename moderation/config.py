@@ -185,10 +185,7 @@ def _read_settings(env: FileAwareEnv) -> Settings:
         queue_url=env.str("QUEUE_URL", Settings.queue_url, validate=_check_queue),
         smtp_url=env.str("SMTP_URL", Settings.smtp_url, validate=_check_smtp),
         mail_from=env.str("MAIL_FROM", Settings.mail_from, validate=_check_sender),
-        webhook_allow=tuple(
-            ip_network(found.strip())
-            for found in env.list("WEBHOOK_ALLOW", [], validate=_check_networks) or ()
-        ),
+        webhook_allow=_read_networks(env),
     )
 
 
@@ -214,6 +211,11 @@ def _check_queue(value: str) -> None:
             "Give an address like sqlite:////srv/queue.sqlite3, redis://host:6379/0 "
             "or postgresql://user@host/name."
         )
+
+
+def _read_networks(env: FileAwareEnv) -> tuple[IPNetwork, ...]:
+    values: list[str] = env.list("WEBHOOK_ALLOW", [], validate=_check_networks) or []
+    return tuple(ip_network(value.strip()) for value in values)
 
 
 def _check_networks(values: list[str]) -> None:
