@@ -36,13 +36,15 @@ class Arrival:
     """How a comment came; None stands for what can't be known.
 
     `form_seconds` lie between showing and sending the form; `is_honeypot_filled` is
-    None if the form that was served had no such field; `at` None is now.
+    None if the form that was served had no such field; `author_comment` is the id of an
+    earlier comment that the browser proved to have sent; `at` None is now.
     """
 
     ip: str = ""
     user_agent: str = ""
     form_seconds: float | None = None
     is_honeypot_filled: bool | None = None
+    author_comment: int | None = None
     at: datetime | None = None
 
 

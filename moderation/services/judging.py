@@ -1,7 +1,6 @@
 """Owns what the filter needs from the database, and the verdict by site policy."""
 
 from dataclasses import replace
-from datetime import timedelta
 from hashlib import blake2b
 
 from sqlalchemy import func, select
@@ -9,9 +8,15 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.networks import find_network
 from moderation.domain.statuses import Status
+from moderation.services.authors import (
+    is_confirmed,
+    is_known,
+    list_approved_websites,
+)
 from moderation.services.drafts import Arrival, Draft
 from moderation.services.learning import read_learnt
 from moderation.services.memory import find_twins
+from moderation.services.rates import count_recent, find_usual
 from moderation.spam.cold import make_cold_context
 from moderation.spam.context import Context
 from moderation.spam.pipeline import Judgement
@@ -22,10 +27,9 @@ from moderation.spam.verdict import Thresholds, Verdict, decide_verdict
 from moderation.storage.models import Comment, Site, Thread
 from moderation.storage.models.base import now
 
-RATE_WINDOW = timedelta(minutes=10)
 # Of the comments that the filter publishes or files as spam by itself.
 AUDIT_SHARE = 0.05
-# Enough to tell the language of a thread, and to tell a known author.
+# Enough to tell the language of a thread.
 MOST_COMMENTS_READ = 20
 
 
@@ -42,16 +46,27 @@ def gather_context(
     """
     site_id = thread.site_id
     network = find_network(submission.ip)
+    end = submission.posted_at or now()
+    recent = count_recent(session, site_id, end)
+    websites = list_approved_websites(session, site_id, submission)
+    is_author_confirmed = is_confirmed(
+        session, site_id, submission, arrival.author_comment
+    )
     return Context(
         thread_scripts=_read_scripts(session, thread),
         form_seconds=arrival.form_seconds,
         is_honeypot_filled=arrival.is_honeypot_filled,
-        recent_from_network=_count_recent(session, site_id, submission, network)
+        recent_from_network=count_recent(session, site_id, end, network=network)
         if network
         else None,
-        recent_on_site=_count_recent(session, site_id, submission),
+        recent_on_site=recent,
+        usual_on_site=find_usual(session, site_id, end, recent=recent),
         twins=find_twins(session, site_id, submission, draft.sketch),
-        author_approved=count_approved(session, site_id, submission),
+        author_approved=len(websites),
+        is_author_known=is_known(
+            submission, websites, is_confirmed=is_author_confirmed
+        ),
+        is_author_confirmed=is_author_confirmed,
         learnt=read_learnt(session, site_id, submission),
     )
 
@@ -60,10 +75,12 @@ def gather_line_context(
     session: Session, site_id: int, submission: Submission
 ) -> Context:
     """Return what a site knows of a comment that did not come by its form."""
+    websites = list_approved_websites(session, site_id, submission)
     return replace(
         make_cold_context(submission),
         twins=find_twins(session, site_id, submission, sketch_text(submission.body)),
-        author_approved=count_approved(session, site_id, submission),
+        author_approved=len(websites),
+        is_author_known=is_known(submission, websites, is_confirmed=False),
         learnt=read_learnt(session, site_id, submission),
     )
 
@@ -78,7 +95,10 @@ def decide_arrival(site: Site, judgement: Judgement, context: Context) -> Verdic
         policy=site.policy,
         thresholds=thresholds,
         labels_of_each_kind=context.learnt.totals.smaller if context.learnt else 0,
-        is_author_known=bool(context.author_approved),
+        is_author_known=context.is_author_known,
+        # Who is known and proved it may go on talking.
+        is_flooded=context.is_flooded
+        and not (context.is_author_known and context.is_author_confirmed),
     )
 
 
@@ -92,24 +112,6 @@ def is_drawn_for_audit(comment_id: int, digest: bytes) -> bool:
     return int.from_bytes(drawn, "big") < AUDIT_SHARE * 2**32
 
 
-def count_approved(session: Session, site_id: int, submission: Submission) -> int:
-    """Return how many approved comments bear this name and e-mail address.
-
-    Counted no further than `MOST_COMMENTS_READ`.
-    """
-    found = (
-        select(Comment.id)
-        .where(
-            Comment.site_id == site_id,
-            Comment.email == submission.email,
-            Comment.status == Status.APPROVED,
-            Comment.name == submission.author,
-        )
-        .limit(MOST_COMMENTS_READ)
-    )
-    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
-
-
 def _read_scripts(session: Session, thread: Thread) -> frozenset[str]:
     bodies = session.scalars(
         select(func.substr(Comment.body, 1, 500))
@@ -118,20 +120,3 @@ def _read_scripts(session: Session, thread: Thread) -> frozenset[str]:
         .limit(MOST_COMMENTS_READ)
     ).all()
     return find_main_scripts("\n".join([thread.title, *bodies]))
-
-
-def _count_recent(
-    session: Session, site_id: int, submission: Submission, network: str | None = None
-) -> int:
-    """Return how many comments came in the window before, from `network` or at all."""
-    end = submission.posted_at or now()
-    query = select(func.count()).where(
-        Comment.site_id == site_id,
-        # All statuses, named so that the index on status and time serves.
-        Comment.status.in_(list(Status)),
-        Comment.created_at > end - RATE_WINDOW,
-        Comment.created_at <= end,
-    )
-    if network is not None:
-        query = query.where(Comment.network == network)
-    return session.scalar(query) or 0

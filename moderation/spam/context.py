@@ -6,6 +6,7 @@ Every default means "unknown" and is evidence of nothing.
 
 from dataclasses import dataclass
 
+from moderation.spam.flood import is_flooded
 from moderation.spam.learning import Learnt
 from moderation.spam.rules import SiteRule
 
@@ -47,14 +48,26 @@ class Context:
     # from the same network (/24 or /64; `domain.networks`) and on the whole site.
     recent_from_network: int | None = None
     recent_on_site: int | None = None
+    # The submissions service: comments in ten minutes at this time of day, usually.
+    # None if that is not known, or the comments are too few to ask.
+    usual_on_site: float | None = None
     # The submissions service, by the bands and links of `twins`.
     twins: Twins | None = None
-    # The submissions service: approved comments with this name and e-mail address.
+    # The submissions service: approved comments with this name and e-mail address, and
+    # whether the author counts as known by them (`services.authors`).
     author_approved: int | None = None
+    is_author_known: bool = False
     # The learning service: what moderators' decisions on the site have taught about
     # this submission. None: the shipped filter judges alone.
     learnt: Learnt | None = None
-    # The form's view: this browser or mailbox proved to be the author's.
+    # The submissions service, from the author token that the form's view has read: this
+    # browser proved to be the author's. Whoever lets authors confirm their mailbox
+    # fills it, too.
     is_author_confirmed: bool = False
     # The rules service: the site's active rules, in order of their ids.
     rules: tuple[SiteRule, ...] = ()
+
+    @property
+    def is_flooded(self) -> bool:
+        """Whether so many comments come that none is published by the filter alone."""
+        return is_flooded(self.recent_on_site, self.usual_on_site)

@@ -7,6 +7,7 @@ from moderation.spam.heuristics.address_as_name import find_address_as_name
 from moderation.spam.heuristics.author_history import find_author_history
 from moderation.spam.heuristics.bbcode import find_bbcode
 from moderation.spam.heuristics.blog_talk import find_blog_talk
+from moderation.spam.heuristics.busy_site import find_busy_site
 from moderation.spam.heuristics.call_to_action import find_call_to_action
 from moderation.spam.heuristics.camel_case_name import find_camel_case_name
 from moderation.spam.heuristics.code import find_code
@@ -121,6 +122,7 @@ HEURISTICS: tuple[Heuristic, ...] = (
     find_author_history,
     # Behaviour.
     find_rate,
+    find_busy_site,
     find_honeypot,
     find_form_time,
     # Cues for honesty.

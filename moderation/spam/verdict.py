@@ -49,12 +49,14 @@ def decide_verdict(
     thresholds: Thresholds = DEFAULT_THRESHOLDS,
     labels_of_each_kind: int = 0,
     is_author_known: bool = False,
+    is_flooded: bool = False,
 ) -> Verdict:
     """Return what is done with the comment. When in doubt it is held.
 
     `labels_of_each_kind` is the smaller of the numbers of spam and of approved
     comments the site has taught the filter; `is_author_known` says whether the author
-    has an approved comment on the site. A heuristic that failed means doubt.
+    has an approved comment on the site; `is_flooded` that so many come at once that
+    none is published. A heuristic that failed means doubt.
     """
     if judgement.failures:
         return Verdict.HOLD
@@ -64,7 +66,7 @@ def decide_verdict(
     if is_certain:
         is_taught = labels_of_each_kind >= FEWEST_LABELS
         return Verdict.SPAM if is_taught else Verdict.HOLD
-    if judgement.score < thresholds.publish_below:
+    if judgement.score < thresholds.publish_below and not is_flooded:
         return _decide_trusted(policy, is_author_known=is_author_known)
     return Verdict.HOLD
 

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
 from moderation.services.drafts import Arrival, prepare_draft
-from moderation.services.judging import RATE_WINDOW
+from moderation.services.rates import RATE_WINDOW
 from moderation.services.submissions import submit_comment
 from tests.factories import make_comment, make_site, make_thread
 

@@ -123,7 +123,7 @@ def test_a_known_author_stays_known_however_much_waits(session: Session) -> None
     for _ in range(30):
         make_comment(session, thread)
 
-    comment = submit(session, make_draft())
+    comment = submit(session, make_draft(), at=datetime.now(UTC) + timedelta(hours=1))
 
     assert comment.status is Status.APPROVED
 

@@ -15,9 +15,6 @@ SUBMISSION = Submission(body="See https://a.example and https://b.example")
         (Context(recent_from_network=3), "busy_network_3"),
         (Context(recent_from_network=9), "busy_network_3"),
         (Context(recent_from_network=10), "busy_network_10"),
-        (Context(recent_on_site=60), "busy_site"),
-        # The network says more than the site.
-        (Context(recent_from_network=3, recent_on_site=60), "busy_network_3"),
     ],
 )
 def test_what_is_known_is_weighed(context: Context, points: str) -> None:
@@ -31,8 +28,8 @@ def test_what_is_known_is_weighed(context: Context, points: str) -> None:
     "context",
     [
         Context(),
-        Context(recent_from_network=2, recent_on_site=59),
-        Context(recent_from_network=0, recent_on_site=0),
+        Context(recent_from_network=2),
+        Context(recent_from_network=0),
     ],
 )
 def test_what_is_unknown_or_ordinary_is_no_evidence(context: Context) -> None:

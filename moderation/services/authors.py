@@ -1,0 +1,76 @@
+"""Owns who is known: authors with approved comments, and browsers that are theirs."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation.domain.statuses import Status
+from moderation.spam.learning import Label
+from moderation.spam.submission import Submission
+from moderation.storage.models import Comment, Lesson
+
+# Enough to tell a known author.
+MOST_COMMENTS_READ = 20
+
+
+def list_approved_websites(
+    session: Session, site_id: int, submission: Submission
+) -> Sequence[str]:
+    """Return the website fields of approved comments with this name and e-mail address.
+
+    One for each comment, "" where none was given; at most `MOST_COMMENTS_READ`.
+    """
+    return session.scalars(
+        select(Comment.website)
+        .where(
+            Comment.site_id == site_id,
+            Comment.email == submission.email,
+            Comment.status == Status.APPROVED,
+            Comment.name == submission.author,
+        )
+        .limit(MOST_COMMENTS_READ)
+    ).all()
+
+
+def is_confirmed(
+    session: Session, site_id: int, submission: Submission, comment_id: int | None
+) -> bool:
+    """Return whether the browser that sent a certain comment proves the author.
+
+    So it does if a moderator approved that comment, it is approved still, and has the
+    same e-mail address. What the filter published alone proves nothing: whoever types
+    a regular's name and address would be given the proof with the first comment.
+    """
+    if comment_id is None:
+        return False
+    email = session.scalar(
+        select(Comment.email)
+        .join(Lesson, Lesson.comment_id == Comment.id)
+        .where(
+            Comment.id == comment_id,
+            Comment.site_id == site_id,
+            Comment.status == Status.APPROVED,
+            Lesson.label == Label.HAM,
+        )
+    )
+    return email is not None and email.casefold() == submission.email.casefold()
+
+
+def is_known(
+    submission: Submission, websites: Sequence[str], *, is_confirmed: bool
+) -> bool:
+    """Return whether an author counts as one who has an approved comment.
+
+    `websites` are those of `list_approved_websites`. Name and address can be typed by
+    anyone, so without a confirmation they are enough only for a comment that leads
+    nowhere: no link, no contact data, no website but one that was approved (ADR 8).
+    """
+    if not websites:
+        return False
+    leads_nowhere = (
+        not submission.links
+        and not submission.contacts
+        and submission.website in {"", *websites}
+    )
+    return is_confirmed or leads_nowhere

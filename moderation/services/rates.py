@@ -1,0 +1,76 @@
+"""Owns how fast comments come: from one network, on a site, and there usually.
+
+All of it is counted in the comments themselves, so it is the same for every process,
+and no further than a bound, so it costs the same in the midst of a flood.
+"""
+
+from datetime import datetime, timedelta
+from statistics import median
+
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from moderation.domain.statuses import Status
+from moderation.spam.flood import FEWEST_IN_FLOOD
+from moderation.storage.models import Comment
+
+RATE_WINDOW = timedelta(minutes=10)
+MOST_COUNTED = 3_000
+# What is usual is seen in the hour around the same time of day, on each day of a week.
+# Of the seven the median counts: it is not moved by a flood of three days, nor by the
+# holiday on which nobody wrote.
+DAYS = 7
+USUAL_WINDOW = timedelta(hours=1)
+
+
+def _count_up(found: Select[int]) -> Select[int]:
+    """Return the query that counts what is found, up to `MOST_COUNTED`."""
+    return select(func.count()).select_from(found.limit(MOST_COUNTED).subquery())
+
+
+# Composed once: that takes longer than to run them.
+_BETWEEN = select(Comment.id).where(
+    Comment.site_id == bindparam("site"),
+    # All statuses, named so that the index on status and time serves.
+    Comment.status.in_(list(Status)),
+    Comment.created_at > bindparam("start"),
+    Comment.created_at <= bindparam("end"),
+)
+_COUNT = _count_up(_BETWEEN)
+_COUNT_FROM = _count_up(_BETWEEN.where(Comment.network == bindparam("network")))
+
+
+def count_recent(
+    session: Session, site_id: int, end: datetime, *, network: str | None = None
+) -> int:
+    """Return how many comments came in the ten minutes before `end`.
+
+    From `network` (`domain.networks`) or on the whole site; at most `MOST_COUNTED`.
+    """
+    between = {"site": site_id, "start": end - RATE_WINDOW, "end": end}
+    if network is None:
+        return session.scalar(_COUNT, between) or 0
+    return session.scalar(_COUNT_FROM, {**between, "network": network}) or 0
+
+
+def find_usual(
+    session: Session, site_id: int, end: datetime, *, recent: int
+) -> float | None:
+    """Return how many comments usually come in ten minutes at this time of day.
+
+    None, without a look at the database, while `recent` comments make no flood on any
+    site.
+    """
+    if recent < FEWEST_IN_FLOOD:
+        return None
+    starts = (
+        end - timedelta(days=days) - USUAL_WINDOW / 2 for days in range(1, DAYS + 1)
+    )
+    counts = [
+        session.scalar(
+            _COUNT, {"site": site_id, "start": start, "end": start + USUAL_WINDOW}
+        )
+        or 0
+        for start in starts
+    ]
+    return median(counts) * (RATE_WINDOW / USUAL_WINDOW)
