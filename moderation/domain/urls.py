@@ -6,6 +6,7 @@ numbers as hosts) is refused, so that what is stored means the same everywhere.
 """
 
 import re
+from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from unicodedata import normalize, ucd_3_2_0
 from urllib.parse import quote
@@ -30,6 +31,36 @@ _NUMERIC = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)")
 # Letters that IDNA 2003 and 2008 map to different hosts (RFC 5894, 7.2).
 _DEVIATIONS = re.compile("[\u00df\u03c2\u200c\u200d]")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebAddress:
+    """Where a web address leads, in the parts a client connects and asks with.
+
+    `host` is a name or an IP address without brackets; `authority` is as a Host header
+    has it. `target` is path and query.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    authority: str
+    target: str
+
+
+def split_web_url(text: str) -> WebAddress:
+    """Return the parts of an absolute http or https address, after `parse_web_url`.
+
+    :raises InvalidURLError: if it is no such address.
+    """
+    scheme, host, port, rest = _split(parse_web_url(text))
+    return WebAddress(
+        scheme=scheme,
+        host=host.strip("[]"),
+        port=DEFAULT_PORTS[scheme] if port is None else port,
+        authority=host if port is None else f"{host}:{port}",
+        target=rest.partition("#")[0],
+    )
 
 
 def parse_web_url(text: str) -> str:
