@@ -1,53 +1,31 @@
 """Owns moderators' decisions: each recorded, none lost, none overwriting another."""
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from moderation.domain.errors import InvalidInputError, NotFoundError
 from moderation.domain.statuses import Action, Status, find_target
 from moderation.services.access import Actor, require_decider
-from moderation.services.campaign_members import note_moves
-from moderation.services.learning import find_label, teach_labels
-from moderation.services.threads import count_change
+from moderation.services.learning import find_label
+from moderation.services.moves import MOST_AT_ONCE, Move, Outcome, cut_ids, make_moves
 from moderation.spam.learning import Label
 from moderation.storage.models import Audit, Comment, Decision
 
-BATCH_BYTES = 12
-MOST_AT_ONCE = 500
-
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What became of an action on some comments.
+class Done:
+    """What an action has done: how many comments went to each status.
 
-    `batch` names the action, to take it back by. `decided` are the ids of the
-    comments that changed; `stale` the last decisions on those that somebody else
-    had changed first, which are left as they are.
+    `batch` names the action; `is_undoing` tells whether it took others back.
     """
 
     batch: str
-    decided: Sequence[int]
-    stale: Sequence[Decision]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Move:
-    """A change of status that is asked for, and the version of the comment seen.
-
-    `target` is None if the action would change nothing. `label` is what the comment
-    teaches the filter from then on, None if nothing.
-    """
-
-    comment: Comment
-    seen: int
-    target: Status | None
-    label: Label | None
-    why: str = ""
-    undoes_id: int | None = None
+    numbers: Mapping[Status, int]
+    is_undoing: bool
 
 
 def decide_comments(
@@ -68,18 +46,36 @@ def decide_comments(
     :raises NotAllowedError: if the actor may not decide on one; likewise.
     """
     comments = _lock_comments(session, actor, versions)
-    targets = {comment.id: _find_target(comment, action) for comment in comments}
     moves = [
-        Move(
-            comment=comment,
-            seen=versions[comment.id],
-            target=targets[comment.id],
-            label=find_label(targets[comment.id]),
-            why=why,
-        )
+        _plan_move(comment, action, seen=versions[comment.id], why=why)
         for comment in comments
     ]
-    return _make_moves(session, actor, moves)
+    return make_moves(session, actor, [moves])
+
+
+def decide_all(
+    session: Session,
+    actor: Actor,
+    comment_ids: Sequence[int],
+    action: Action,
+    *,
+    why: str = "",
+) -> Outcome:
+    """Do `action` to any number of comments as they stand, as one batch.
+
+    Whoever calls has made sure that this is how the actor saw them.
+
+    :raises NotFoundError: as `decide_comments`; likewise NotAllowedError.
+    """
+    _lock_rows(session, comment_ids)
+    chunks = (
+        [
+            _plan_move(comment, action, seen=comment.version, why=why)
+            for comment in _lock_comments(session, actor, ids)
+        ]
+        for ids in cut_ids(comment_ids)
+    )
+    return make_moves(session, actor, chunks)
 
 
 def undo_decisions(
@@ -95,28 +91,7 @@ def undo_decisions(
         arrival of the comment, which nothing came before.
     :raises NotAllowedError: if the actor may not decide on one.
     """
-    wanted = set(decision_ids)
-    decisions = session.scalars(
-        select(Decision).where(
-            Decision.id.in_(wanted), Decision.from_status.is_not(None)
-        )
-    ).all()
-    if len(decisions) != len(wanted):
-        raise NotFoundError("There is no such decision that could be taken back.")
-    by_comment = {decision.comment_id: decision for decision in decisions}
-    comments = _lock_comments(session, actor, by_comment)
-    labels = _list_labels_before(session, by_comment)
-    moves = [
-        Move(
-            comment=comment,
-            seen=by_comment[comment.id].version,
-            target=by_comment[comment.id].from_status,
-            label=labels.get(comment.id),
-            undoes_id=by_comment[comment.id].id,
-        )
-        for comment in comments
-    ]
-    return _make_moves(session, actor, moves)
+    return make_moves(session, actor, [_plan_undos(session, actor, decision_ids)])
 
 
 def undo_batch(session: Session, actor: Actor, batch: str) -> Outcome:
@@ -125,10 +100,16 @@ def undo_batch(session: Session, actor: Actor, batch: str) -> Outcome:
     :raises NotFoundError: if there are none.
     :raises NotAllowedError: if the actor may not decide on one of the comments.
     """
-    decisions = list_batch(session, actor, batch)
-    if not decisions:
+    rows = session.execute(
+        _select_batch(actor, batch, Decision.id, Decision.comment_id)
+    ).all()
+    if not rows:
         raise NotFoundError("There is nothing like this that could be taken back.")
-    return undo_decisions(session, actor, [decision.id for decision in decisions])
+    _lock_rows(session, [row.comment_id for row in rows])
+    chunks = (
+        _plan_undos(session, actor, ids) for ids in cut_ids([row.id for row in rows])
+    )
+    return make_moves(session, actor, chunks)
 
 
 def list_batch(session: Session, actor: Actor, batch: str) -> Sequence[Decision]:
@@ -136,12 +117,27 @@ def list_batch(session: Session, actor: Actor, batch: str) -> Sequence[Decision]
     if not batch:
         return ()
     return session.scalars(
-        select(Decision)
-        .join(Decision.comment)
-        .where(Decision.batch == batch, actor.limit_sites(Comment.site_id))
-        .options(joinedload(Decision.comment))
-        .order_by(Decision.id)
+        _select_batch(actor, batch, Decision).options(joinedload(Decision.comment))
     ).all()
+
+
+def count_batch(session: Session, actor: Actor, batch: str) -> Done | None:
+    """Return what one action did as far as the actor may see, None if nothing."""
+    if not batch:
+        return None
+    found = _select_batch(actor, batch, Decision).subquery()
+    rows = session.execute(
+        select(found.c.to_status, func.count(), func.max(found.c.undoes_id))
+        .group_by(found.c.to_status)
+        .order_by(func.min(found.c.id))
+    ).all()
+    if not rows:
+        return None
+    return Done(
+        batch=batch,
+        numbers={status: number for status, number, _ in rows},
+        is_undoing=any(undone is not None for _, _, undone in rows),
+    )
 
 
 def list_history(session: Session, comment_id: int) -> Sequence[Decision]:
@@ -166,21 +162,47 @@ def find_undoable(comment: Comment, history: Sequence[Decision]) -> Decision | N
     return last
 
 
-def list_last_decisions(
-    session: Session, comment_ids: Sequence[int]
-) -> Sequence[Decision]:
-    """Return the last decision on each comment, moderator and comment loaded."""
-    last = (
-        select(func.max(Decision.id))
-        .where(Decision.comment_id.in_(comment_ids))
-        .group_by(Decision.comment_id)
+def _select_batch(actor: Actor, batch: str, *wanted: Any) -> Select[Any]:  # noqa: ANN401 columns and models
+    return (
+        select(*wanted)
+        .join(Decision.comment)
+        .where(Decision.batch == batch, actor.limit_sites(Comment.site_id))
+        .order_by(Decision.id)
     )
-    return session.scalars(
-        select(Decision)
-        .where(Decision.id.in_(last))
-        .options(joinedload(Decision.moderator), joinedload(Decision.comment))
-        .order_by(Decision.comment_id)
+
+
+def _plan_move(comment: Comment, action: Action, *, seen: int, why: str) -> Move:
+    target = _find_target(comment, action)
+    return Move(
+        comment=comment, seen=seen, target=target, label=find_label(target), why=why
+    )
+
+
+def _plan_undos(
+    session: Session, actor: Actor, decision_ids: Iterable[int]
+) -> list[Move]:
+    """Return the moves that take decisions back, their comments locked."""
+    wanted = set(decision_ids)
+    decisions = session.scalars(
+        select(Decision).where(
+            Decision.id.in_(wanted), Decision.from_status.is_not(None)
+        )
     ).all()
+    if len(decisions) != len(wanted):
+        raise NotFoundError("There is no such decision that could be taken back.")
+    by_comment = {decision.comment_id: decision for decision in decisions}
+    comments = _lock_comments(session, actor, by_comment)
+    labels = _list_labels_before(session, by_comment)
+    return [
+        Move(
+            comment=comment,
+            seen=by_comment[comment.id].version,
+            target=by_comment[comment.id].from_status,
+            label=labels.get(comment.id),
+            undoes_id=by_comment[comment.id].id,
+        )
+        for comment in comments
+    ]
 
 
 def _find_target(comment: Comment, action: Action) -> Status | None:
@@ -217,6 +239,17 @@ def _lock_comments(
     return comments
 
 
+def _lock_rows(session: Session, comment_ids: Sequence[int]) -> None:
+    """Lock comments in order of id, before anything else is changed."""
+    for ids in cut_ids(sorted(comment_ids)):
+        session.execute(
+            select(Comment.id)
+            .where(Comment.id.in_(ids))
+            .order_by(Comment.id)
+            .with_for_update()
+        )
+
+
 def _list_labels_before(
     session: Session, decisions: Mapping[int, Decision]
 ) -> Mapping[int, Label | None]:
@@ -232,54 +265,3 @@ def _list_labels_before(
         for comment_id, decision_id, label in rows
         if decision_id < decisions[comment_id].id
     }
-
-
-def _make_moves(session: Session, actor: Actor, moves: Iterable[Move]) -> Outcome:
-    """Make the moves of one action that are not stale, and report the others.
-
-    The filter is taught at the end: the sums of a site are locked after all else.
-    """
-    batch = secrets.token_urlsafe(BATCH_BYTES)
-    decided, stale = [], []
-    labelled: list[tuple[Comment, Label | None]] = []
-    for move in moves:
-        comment, target = move.comment, move.target
-        if comment.version != move.seen or target is None:
-            stale.append(comment.id)
-            continue
-        _move_comment(session, move, target, actor=actor, batch=batch)
-        decided.append(comment.id)
-        labelled.append((comment, move.label))
-    session.flush()
-    note_moves(session, {comment.id: comment.status for comment, _ in labelled})
-    teach_labels(session, labelled)
-    return Outcome(
-        batch=batch, decided=decided, stale=list_last_decisions(session, stale)
-    )
-
-
-def _move_comment(
-    session: Session, move: Move, target: Status, *, actor: Actor, batch: str
-) -> None:
-    """Change the status, and record who did it, in the same transaction."""
-    comment, old = move.comment, move.comment.status
-    comment.status = target
-    comment.version += 1
-    if comment.audit is not None:
-        # Undone to where the filter had put it, it waits to be checked again.
-        is_unchecked = move.label is None and find_label(target) is not None
-        comment.audit = Audit.OPEN if is_unchecked else Audit.DONE
-    count_change(session, comment.thread_id, old=old, new=target)
-    session.add(
-        Decision(
-            comment_id=comment.id,
-            moderator_id=actor.moderator_id,
-            from_status=old,
-            to_status=target,
-            version=comment.version,
-            why=move.why,
-            batch=batch,
-            undoes_id=move.undoes_id,
-            label=move.label,
-        )
-    )

@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 
 from moderation.domain.statuses import MOVES, Action, Status
 from moderation.services.access import Actor, load_actor
+from moderation.services.moves import Outcome
 from moderation.services.queues import count_comments, find_comment, list_comments
 from moderation.services.reviews import (
-    Outcome,
+    count_batch,
     decide_comments,
     find_undoable,
-    list_batch,
     list_history,
     undo_batch,
     undo_decisions,
@@ -52,7 +52,7 @@ def show_queue() -> str:
             counts=count_comments(session, actor),
             is_all_selected=read_single(request.args, "select") == "all",
             bulk_actions=_list_bulk_actions(actor, place.status),
-            notice=make_notice(list_batch(session, actor, done)),
+            notice=make_notice(count_batch(session, actor, done)),
         )
 
 
@@ -74,7 +74,7 @@ def show_comment(comment_id: int) -> str:
             undone_ids={decision.undoes_id for decision in history},
             undoable=find_undoable(comment, history) if card.actions else None,
             counts=count_comments(session, actor),
-            notice=make_notice(list_batch(session, actor, done)),
+            notice=make_notice(count_batch(session, actor, done)),
         )
 
 

@@ -1,11 +1,10 @@
 """Owns the words for what was done, and for who did it."""
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moderation.domain.statuses import Action, Status
 from moderation.services.access import Actor
+from moderation.services.reviews import Done
 from moderation.storage.models import Decision
 
 LABELS = {
@@ -76,25 +75,24 @@ class Notice:
     batch: str
 
 
-def make_notice(decisions: Sequence[Decision]) -> Notice | None:
-    """Return the notice of one action's decisions, None if there are none."""
-    if not decisions:
+def make_notice(done: Done | None) -> Notice | None:
+    """Return the notice of what an action did, None if it did nothing."""
+    if done is None:
         return None
-    by_status = Counter(decision.to_status for decision in decisions)
     parts = [
         f"{DONE[status]} {count_comments_in_words(number)}"
-        for status, number in by_status.items()
+        for status, number in done.numbers.items()
     ]
     text = ", ".join([parts[0], *(part[0].lower() + part[1:] for part in parts[1:])])
-    prefix = "Undone: " if decisions[0].undoes_id is not None else ""
+    prefix = "Undone: " if done.is_undoing else ""
     if prefix:
         text = text[0].lower() + text[1:]
-    return Notice(text=f"{prefix}{text}.", batch=decisions[0].batch)
+    return Notice(text=f"{prefix}{text}.", batch=done.batch)
 
 
 def count_comments_in_words(number: int) -> str:
     """Return "1 comment", "2 comments"."""
-    return f"{number} comment" + ("" if number == 1 else "s")
+    return f"{number:,} comment" + ("" if number == 1 else "s")
 
 
 def describe_change(decision: Decision) -> str:

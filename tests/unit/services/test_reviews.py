@@ -10,8 +10,8 @@ from moderation.domain.errors import (
 from moderation.domain.roles import Role
 from moderation.domain.statuses import Action, Status
 from moderation.services.access import Actor, load_actor
+from moderation.services.moves import MOST_AT_ONCE
 from moderation.services.reviews import (
-    MOST_AT_ONCE,
     decide_comments,
     find_undoable,
     list_batch,

@@ -1,0 +1,131 @@
+"""Owns changes of status as they are made: recorded, counted and learnt from."""
+
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from moderation.domain.statuses import Status
+from moderation.services.access import Actor
+from moderation.services.campaign_members import note_moves
+from moderation.services.learning import find_label, teach_labels
+from moderation.services.threads import count_change
+from moderation.spam.learning import Label
+from moderation.storage.models import Audit, Comment, Decision
+
+BATCH_BYTES = 12
+MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of an action on some comments.
+
+    `batch` names the action, to take it back by. `decided` are the ids of the
+    comments that changed; `stale` the last decisions on those that somebody else
+    had changed first, which are left as they are.
+    """
+
+    batch: str
+    decided: Sequence[int]
+    stale: Sequence[Decision]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A change of status that is asked for, and the version of the comment seen.
+
+    `target` is None if the action would change nothing. `label` is what the comment
+    teaches the filter from then on, None if nothing.
+    """
+
+    comment: Comment
+    seen: int
+    target: Status | None
+    label: Label | None
+    why: str = ""
+    undoes_id: int | None = None
+
+
+def make_moves(
+    session: Session, actor: Actor, chunks: Iterable[Iterable[Move]]
+) -> Outcome:
+    """Make the moves of one action that are not stale, and report the others.
+
+    Only the comments of one chunk are kept in memory. The filter is taught at the
+    end: the sums of a site are locked after all else.
+    """
+    batch = secrets.token_urlsafe(BATCH_BYTES)
+    stale: list[int] = []
+    statuses: dict[int, Status] = {}
+    labels: dict[int, Label | None] = {}
+    for moves in chunks:
+        for move in moves:
+            comment, target = move.comment, move.target
+            if comment.version != move.seen or target is None:
+                stale.append(comment.id)
+                continue
+            _move_comment(session, move, target, actor=actor, batch=batch)
+            statuses[comment.id], labels[comment.id] = target, move.label
+        session.flush()
+    note_moves(session, statuses)
+    for ids in cut_ids(list(labels)):
+        comments = session.scalars(select(Comment).where(Comment.id.in_(ids)))
+        teach_labels(session, [(comment, labels[comment.id]) for comment in comments])
+    return Outcome(
+        batch=batch,
+        decided=list(statuses),
+        stale=list_last_decisions(session, stale[:MOST_AT_ONCE]),
+    )
+
+
+def list_last_decisions(
+    session: Session, comment_ids: Sequence[int]
+) -> Sequence[Decision]:
+    """Return the last decision on each comment, moderator and comment loaded."""
+    last = (
+        select(func.max(Decision.id))
+        .where(Decision.comment_id.in_(comment_ids))
+        .group_by(Decision.comment_id)
+    )
+    return session.scalars(
+        select(Decision)
+        .where(Decision.id.in_(last))
+        .options(joinedload(Decision.moderator), joinedload(Decision.comment))
+        .order_by(Decision.comment_id)
+    ).all()
+
+
+def cut_ids(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield the ids in order, as many at a time as are decided on at once."""
+    for start in range(0, len(ids), MOST_AT_ONCE):
+        yield ids[start : start + MOST_AT_ONCE]
+
+
+def _move_comment(
+    session: Session, move: Move, target: Status, *, actor: Actor, batch: str
+) -> None:
+    """Change the status, and record who did it, in the same transaction."""
+    comment, old = move.comment, move.comment.status
+    comment.status = target
+    comment.version += 1
+    if comment.audit is not None:
+        # Undone to where the filter had put it, it waits to be checked again.
+        is_unchecked = move.label is None and find_label(target) is not None
+        comment.audit = Audit.OPEN if is_unchecked else Audit.DONE
+    count_change(session, comment.thread_id, old=old, new=target)
+    session.add(
+        Decision(
+            comment_id=comment.id,
+            moderator_id=actor.moderator_id,
+            from_status=old,
+            to_status=target,
+            version=comment.version,
+            why=move.why,
+            batch=batch,
+            undoes_id=move.undoes_id,
+            label=move.label,
+        )
+    )
