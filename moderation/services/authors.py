@@ -64,7 +64,7 @@ def is_known(
 
     `websites` are those of `list_approved_websites`. Name and address can be typed by
     anyone, so without a confirmation they are enough only for a comment that leads
-    nowhere: no link, no contact data, no website but one that was approved (ADR 8).
+    nowhere: no link, no contact data, no website but one that was approved (ADR 9).
     """
     if not websites:
         return False

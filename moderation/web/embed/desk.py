@@ -8,6 +8,7 @@ from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
+from moderation.web.embed.author_tokens import read_author
 from moderation.web.embed.tokens import (
     Claims,
     Kind,
@@ -49,6 +50,10 @@ class Desk:
         except TokenError:
             return None
         return claims if claims.place == digest_place(self.site, thread) else None
+
+    def read_author(self, token: str) -> int | None:
+        """Return the id of the comment that an author token names, if it is good."""
+        return read_author(self.keys, self.site, token)
 
     def sign(self, thread: str, *, former: Claims | None) -> str:
         """Return a fresh token; a form that is shown again keeps its own history."""

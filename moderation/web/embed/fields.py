@@ -65,6 +65,16 @@ class HoneypotField(TextField):
         self.data = next((v for v in valuelist if isinstance(v, str)), "")
 
 
+class ProofField(TextField):
+    """What a browser kept of an earlier answer. Nothing in it is an error either."""
+
+    def process_formdata(self, valuelist: list[object]) -> None:
+        """Take text that was sent once; anything else counts as nothing."""
+        self.data = ""
+        if len(valuelist) == 1 and isinstance(valuelist[0], str):
+            self.data = valuelist[0]
+
+
 def be_well_formed(_: Form, field: Field) -> None:
     """Stop at a value of the wrong type, or with characters no one types.
 

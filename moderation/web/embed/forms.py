@@ -1,14 +1,17 @@
 """Owns the "Leave a Reply" form: its fields, and what they must be."""
 
+from typing import cast
+
 from wtforms import Form
 from wtforms.widgets import EmailInput, HiddenInput, TextArea
 
 from moderation.domain.errors import InvalidURLError
 from moderation.domain.urls import parse_web_url
-from moderation.web.embed.desk import FormToken, TokenField
+from moderation.web.embed.desk import Desk, FormToken, TokenField
 from moderation.web.embed.fields import (
     HoneypotField,
     ParentField,
+    ProofField,
     TextField,
     be_at_most,
     be_email,
@@ -108,19 +111,26 @@ class ReplyForm(PlaceForm):
     )
     # A name that browsers and password managers don't fill in by themselves.
     remark = HoneypotField("Leave this field empty")
+    # Given to the browser with its last comment, should it have kept that.
+    author_token = ProofField(widget=HiddenInput())
 
     def is_honeypot_filled(self) -> bool | None:
         """Return whether the field that people don't see was filled; None: not served.
 
         One that was served and did not come back once, and as text, counts as filled.
         """
-        sent = self.remark.raw_data or []
-        if any(value not in ("", None) for value in sent):
-            return True
         claims = self.token.claims
         if claims is None or not claims.has_honeypot:
             return None
-        return sent != [""]
+        return (self.remark.raw_data or []) != [""]
+
+    def find_author_comment(self) -> int | None:
+        """Return the id of the earlier comment that this browser proved to have sent.
+
+        None for a token that is absent or no good: the sender is not told which.
+        """
+        desk = cast("Desk", self.meta.csrf_context)
+        return desk.read_author(str(self.author_token.data or ""))
 
     def count_seconds(self, now: int) -> float | None:
         """Return how long the form was open, None if that can't be known.

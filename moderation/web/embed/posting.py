@@ -21,6 +21,7 @@ from moderation.services.submissions import submit_comment
 from moderation.storage.failures import UNAVAILABLE
 from moderation.storage.models import Comment
 from moderation.web.context import get_settings, unit_of_work
+from moderation.web.embed.author_tokens import sign_author
 from moderation.web.embed.bodies import read_body
 from moderation.web.embed.desk import STALE
 from moderation.web.embed.forms import ReplyForm
@@ -117,6 +118,7 @@ def _answer_script(site_key: str, form: ReplyForm, sender: Origin) -> Response:
         website=comment.website,
         html=comment.html,
         date=format_date(comment.created_at),
+        author_token=sign_author(get_settings().signing_keys, site_key, comment.id),
     )
     answer.status_code = HTTPStatus.CREATED
     answer.headers["Location"] = link_page(
@@ -186,6 +188,7 @@ def _submit(site_key: str, form: ReplyForm) -> tuple[Comment, str]:
         user_agent=CONTROLS.sub(" ", request.user_agent.string),
         form_seconds=form.count_seconds(int(time.time())),
         is_honeypot_filled=form.is_honeypot_filled(),
+        author_comment=form.find_author_comment(),
     )
     with unit_of_work() as session:
         comment = submit_comment(session, site_key, draft, arrival)
