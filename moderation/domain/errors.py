@@ -23,6 +23,10 @@ class InvalidInputError(ModerationError):
         self.errors = {field: list(messages) for field, messages in errors.items()}
 
 
+class ChangedMeanwhileError(ModerationError):
+    """What was to be changed is not any more what whoever asked had seen."""
+
+
 class ThreadClosedError(ModerationError):
     """The thread, or its whole site, takes no more comments."""
 

@@ -18,6 +18,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException
 
 from moderation.domain.errors import (
+    ChangedMeanwhileError,
     DuplicateCommentError,
     InvalidInputError,
     ModerationError,
@@ -35,6 +36,7 @@ STATUSES: dict[type[ModerationError], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     NotAllowedError: HTTPStatus.FORBIDDEN,
     ThreadClosedError: HTTPStatus.FORBIDDEN,
+    ChangedMeanwhileError: HTTPStatus.CONFLICT,
     DuplicateCommentError: HTTPStatus.CONFLICT,
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
