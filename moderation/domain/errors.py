@@ -15,6 +15,16 @@ class NotAllowedError(ModerationError):
     """Whoever asked may see this, but not do it."""
 
 
+class TooManyAttemptsError(ModerationError):
+    """Something was tried in vain too often: `wait_seconds` have to pass first."""
+
+    def __init__(self, wait_seconds: int) -> None:
+        minutes = -(-wait_seconds // 60)
+        wait = f"{wait_seconds} seconds" if minutes == 1 else f"{minutes} minutes"
+        super().__init__(f"This was tried in vain too often. Wait {wait}, please.")
+        self.wait_seconds = wait_seconds
+
+
 class InvalidInputError(ModerationError):
     """Fields that can't be taken: `errors` has the messages by field."""
 

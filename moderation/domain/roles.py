@@ -14,3 +14,13 @@ class Role(StrEnum):
     def may_decide(self) -> bool:
         """Whether this role changes the status of comments."""
         return self in {Role.MODERATOR, Role.OWNER}
+
+    @property
+    def may_control(self) -> bool:
+        """Whether this role changes a site's rules and settings."""
+        return self is Role.OWNER
+
+    @property
+    def may_manage(self) -> bool:
+        """Whether this role sets up a site, and says who may do what there."""
+        return self is Role.OWNER

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from moderation.domain.errors import NotAllowedError, NotFoundError
 from moderation.domain.roles import Role
-from moderation.storage.models import Membership, Moderator
+from moderation.storage.models import Membership, Moderator, Site
 
 ALL_SITES = None
+OPERATOR_ID = 0
+NO_SITE = "There is no such site, or it is not yours to see."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,16 +23,34 @@ class Actor:
     moderator_id: int
     email: str
     roles: Mapping[int | None, Role]
+    name: str | None = None
 
     def find_role(self, site_id: int) -> Role | None:
         """Return the role on a site (its own before the general), None for none."""
         return self.roles.get(site_id) or self.roles.get(ALL_SITES)
+
+    def is_owner(self, site_id: int | None) -> bool:
+        """Return whether a site (None: the whole installation) is this actor's."""
+        role = self.roles.get(ALL_SITES) if site_id is None else self.find_role(site_id)
+        return role is not None and role.may_manage
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether this is whoever runs the service, by command: no moderator."""
+        return self.moderator_id == OPERATOR_ID
 
     def limit_sites(self, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
         """Return the condition that `column` is a site this actor may see."""
         if ALL_SITES in self.roles:
             return true()
         return column.in_([site for site in self.roles if site is not None])
+
+
+OPERATOR = Actor(
+    moderator_id=OPERATOR_ID,
+    email="",
+    roles=MappingProxyType({ALL_SITES: Role.OWNER}),
+)
 
 
 def load_actor(session: Session, moderator_id: int) -> Actor:
@@ -46,6 +67,7 @@ def load_actor(session: Session, moderator_id: int) -> Actor:
     return Actor(
         moderator_id=moderator_id,
         email=moderator.email,
+        name=moderator.name,
         roles={row.site_id: row.role for row in memberships},
     )
 
@@ -64,3 +86,51 @@ def require_decider(actor: Actor, site_id: int) -> None:
             "You may read this site's comments, not decide on them. "
             "Ask its owner for the role of moderator."
         )
+
+
+def find_visible_site(session: Session, actor: Actor, key: str) -> Site:
+    """Return the site of a key.
+
+    :raises NotFoundError: if there is none, or it is not the actor's to see.
+    """
+    site = session.scalar(select(Site).where(Site.key == key))
+    if site is None or actor.find_role(site.id) is None:
+        raise NotFoundError(NO_SITE)
+    return site
+
+
+def lock_own_site(session: Session, actor: Actor, key: str) -> Site:
+    """Return a site whose settings the actor may change, locked for this transaction.
+
+    :raises NotFoundError: if there is none, or it is not the actor's to see.
+    :raises NotAllowedError: if the actor is not its owner.
+    """
+    site = session.scalar(
+        select(Site)
+        .where(Site.key == key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    role = actor.find_role(site.id) if site is not None else None
+    if site is None or role is None:
+        raise NotFoundError(NO_SITE)
+    if not role.may_control:
+        raise NotAllowedError(
+            "You may look at this site's settings, not change them. Ask its owner."
+        )
+    return site
+
+
+def require_owner(actor: Actor, site_id: int | None) -> None:
+    """Refuse an actor who does not own a site (None: all of them).
+
+    :raises NotFoundError: if the actor may not even see it.
+    :raises NotAllowedError: if the actor has a lesser role there.
+    """
+    if actor.is_owner(site_id):
+        return
+    if site_id is not None and actor.find_role(site_id) is None:
+        raise NotFoundError("There is no such site, or it is not yours to see.")
+    raise NotAllowedError(
+        "This is for owners alone. Ask one of them to do it, or for the role of owner."
+    )

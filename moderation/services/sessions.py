@@ -1,6 +1,6 @@
 """Owns the sessions of logged-in moderators: how they begin, last and end."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,12 +46,16 @@ def start_session(
     session: Session,
     digest: bytes,
     *,
-    moderator_id: int,
+    moderator_id: int | None,
     data: Mapping[str, Any],
     user_agent: str,
     at: datetime,
+    ip: str = "",
 ) -> None:
-    """Store a new session, and forget all whose time is over."""
+    """Store a new session, and forget all whose time is over.
+
+    `moderator_id` is None between the password and the second step.
+    """
     session.execute(
         delete(LoginSession).where(
             or_(
@@ -66,6 +70,7 @@ def start_session(
             moderator_id=moderator_id,
             data=dict(data),
             user_agent=user_agent[:LONGEST_USER_AGENT],
+            ip=ip,
             created_at=at,
             seen_at=at,
         )
@@ -87,3 +92,38 @@ def update_session(
 def end_session(session: Session, digest: bytes) -> None:
     """Forget a session, so that no copy of its cookie is worth anything."""
     session.execute(delete(LoginSession).where(LoginSession.digest == digest))
+
+
+def list_sessions(
+    session: Session, moderator_id: int, *, at: datetime
+) -> Sequence[LoginSession]:
+    """Return the sessions of a moderator that are alive, the latest used first."""
+    query = (
+        select(LoginSession)
+        .where(
+            LoginSession.moderator_id == moderator_id,
+            LoginSession.seen_at > at - IDLE,
+            LoginSession.created_at > at - LIFETIME,
+        )
+        .order_by(LoginSession.seen_at.desc(), LoginSession.digest)
+    )
+    return session.scalars(query).all()
+
+
+def end_sessions(
+    session: Session, moderator_id: int, *, but: bytes | None = None
+) -> None:
+    """Forget all sessions of a moderator; `but` is the digest of one to keep."""
+    ended = delete(LoginSession).where(LoginSession.moderator_id == moderator_id)
+    if but is not None:
+        ended = ended.where(LoginSession.digest != but)
+    session.execute(ended)
+
+
+def end_own_session(session: Session, moderator_id: int, digest: bytes) -> None:
+    """Forget one session, if it is that moderator's."""
+    session.execute(
+        delete(LoginSession).where(
+            LoginSession.digest == digest, LoginSession.moderator_id == moderator_id
+        )
+    )
