@@ -36,6 +36,7 @@ SET: Mapping[str, float] = MappingProxyType(
         "honeypot": 3.5,
         "fast_form_5": 0.8,
         "fast_form_2": 2.0,
+        "disposable_mail": 0.4,
     }
 )
 # A signal that is newer than the prior weighs nothing until the prior is fitted anew.

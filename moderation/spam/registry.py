@@ -14,6 +14,7 @@ from moderation.spam.heuristics.code import find_code
 from moderation.spam.heuristics.confusable_letters import find_confusable_letters
 from moderation.spam.heuristics.deep_website import find_deep_website
 from moderation.spam.heuristics.digits_in_name import find_digits_in_name
+from moderation.spam.heuristics.disposable_mail import find_disposable_mail
 from moderation.spam.heuristics.email_in_text import find_email_in_text
 from moderation.spam.heuristics.few_small_words import find_few_small_words
 from moderation.spam.heuristics.foreign_script import find_foreign_script
@@ -125,6 +126,7 @@ HEURISTICS: tuple[Heuristic, ...] = (
     find_busy_site,
     find_honeypot,
     find_form_time,
+    find_disposable_mail,
     # Cues for honesty.
     find_no_link,
     find_known_hosts,

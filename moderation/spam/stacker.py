@@ -89,6 +89,7 @@ _GROUPS: Mapping[str, Group] = MappingProxyType(
         "busy_site": Group.BEHAVIOUR,
         "honeypot": Group.BEHAVIOUR,
         "fast_form": Group.BEHAVIOUR,
+        "disposable_mail": Group.BEHAVIOUR,
     }
 )
 
