@@ -36,7 +36,7 @@ STATUSES: dict[type[ModerationError], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     NotAllowedError: HTTPStatus.FORBIDDEN,
     ThreadClosedError: HTTPStatus.FORBIDDEN,
-    ChangedMeanwhileError: HTTPStatus.CONFLICT,
+    ChangedMeanwhileError: HTTPStatus.PRECONDITION_FAILED,
     DuplicateCommentError: HTTPStatus.CONFLICT,
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }

@@ -4,6 +4,7 @@ HEADINGS = {
     403: "This is not allowed",
     404: "Not found",
     409: "Already there",
+    412: "Changed meanwhile",
     413: "Too much at once",
     422: "That can't be taken as it is",
     429: "Please wait a little",
