@@ -5,9 +5,9 @@ comment.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
-from typing import NamedTuple
+from itertools import chain, islice, pairwise, repeat
 
 from moderation.spam.phrases import split_phrases
 from moderation.spam.wordlist import (
@@ -17,47 +17,42 @@ from moderation.spam.wordlist import (
     TRADE_WORDS,
 )
 
-# More hits prove nothing more, and it bounds the time.
-MOST_HITS = 20
+# More hits prove nothing more, and it bounds the time; likewise what could be one.
+MOST_HITS, MOST_STARTS = 20, 200
 SHORTEST_ENTRY = 5
 _RUN = re.compile(r"[^\W_]++")
-# A line that begins with a word, and that word.
-_ENTRY = re.compile(r"^[ \t]*(([^\W_]++).*)$", re.MULTILINE)
+# A line that begins with a word, that word, and the next one, "" if there is none.
+_ENTRY = re.compile(r"^[ \t]*(([^\W_]++)(?:[^\w\n]|_)*+([^\W_]*+).*)$", re.MULTILINE)
 # Entries that are bits of markup or of addresses.
 _FRAGMENT = re.compile(r"[<>&]|,$")
 
-
-class Entries(NamedTuple):
-    """The entries that begin with one word, and the lengths they have, falling."""
-
-    texts: frozenset[str]
-    lengths: tuple[int, ...]
+Start = tuple[str, str]
 
 
 class PhraseIndex:
-    """Entries (lower case) by the word they begin with, ready for searching.
+    """Entries (lower case) by the two words they begin with, ready for searching.
 
-    Which of a word's entries are useful is found out when the word is first met: most
-    of 62,000 never are, and to look at all of them takes as long as to judge two
-    hundred comments.
+    Which of them are useful is found out when their beginning is first met: most of
+    62,000 never are, and to look at all of them takes as long as to judge two hundred
+    comments.
     """
 
     def __init__(self, lines: str, *, common: frozenset[str]) -> None:
         """Take one entry a line; none is used that begins with a `common` word."""
-        self._lines: dict[str, list[str]] = {}
-        for line, word in _ENTRY.findall(lines):
-            self._lines.setdefault(word, []).append(line)
-        for word in common:
-            self._lines.pop(word, None)
-        self._met: dict[str, Entries | None] = {}
+        self._lines: dict[Start, list[str]] = {}
+        for line, first, second in _ENTRY.findall(lines):
+            if first not in common:
+                self._lines.setdefault((first, second), []).append(line)
+        self._met: dict[Start, Sequence[str]] = {}
 
-    def find(self, word: str) -> Entries | None:
-        """Return the useful entries that begin with `word`, None if there are none."""
-        if word not in self._lines:
-            return None
-        if word not in self._met:
-            self._met[word] = _choose_entries(self._lines[word])
-        return self._met[word]
+    def find(self, words: Sequence[str]) -> Iterator[str]:
+        """Yield the useful entries that begin with one or two of `words` in a row."""
+        starts = chain(pairwise(words), zip(words, repeat("")))
+        known = dict.fromkeys(filter(self._lines.__contains__, starts))
+        for start in islice(known, MOST_STARTS):
+            if start not in self._met:
+                self._met[start] = _choose_entries(self._lines[start])
+            yield from self._met[start]
 
 
 def read_list(name: str) -> str:
@@ -66,24 +61,19 @@ def read_list(name: str) -> str:
     return folder.joinpath(name).read_text(encoding="utf-8").lower()
 
 
-def _choose_entries(lines: Iterable[str]) -> Entries | None:
-    """Return the useful ones of some entries, None if none is.
+def _choose_entries(lines: Iterable[str]) -> Sequence[str]:
+    """Return the useful ones of some entries.
 
     Short ones are not, bits of markup, and those that name a medicine or an illness
     and nothing that is sold.
     """
-    texts = frozenset(
+    return [
         entry
-        for entry in map(str.strip, lines)
+        for entry in sorted(set(map(str.strip, lines)))
         if len(entry) >= SHORTEST_ENTRY
         and not _FRAGMENT.search(entry)
         and not _is_of_care(entry)
-    )
-    if not texts:
-        return None
-    return Entries(
-        texts=texts, lengths=tuple(sorted(set(map(len, texts)), reverse=True))
-    )
+    ]
 
 
 def find_entries(low_text: str, index: PhraseIndex) -> Mapping[str, tuple[int, int]]:
@@ -92,20 +82,32 @@ def find_entries(low_text: str, index: PhraseIndex) -> Mapping[str, tuple[int, i
     `low_text` is in lower case. An entry must begin and end where words do: inside
     others it would hit honest ones. Of several that begin alike it is the longest.
     """
+    places = [
+        (start, -len(entry), entry)
+        for entry in index.find(_RUN.findall(low_text))
+        for start in _find_places(low_text, entry)
+    ]
     hits: dict[str, tuple[int, int]] = {}
     free = 0
-    for word in _RUN.finditer(low_text):
-        start = word.start()
-        entries = index.find(word[0]) if start >= free else None
-        if entries is None:
+    for start, _, entry in sorted(places):
+        if start < free:
             continue
-        entry = _match_entry(low_text, start, entries)
-        if entry:
-            free = start + len(entry)
-            hits.setdefault(entry, (start, free))
-            if len(hits) >= MOST_HITS:
-                break
+        free = start + len(entry)
+        hits.setdefault(entry, (start, free))
+        if len(hits) >= MOST_HITS:
+            break
     return hits
+
+
+def _find_places(low_text: str, entry: str) -> Iterator[int]:
+    """Yield where an entry begins that begins and ends where words do."""
+    start = low_text.find(entry)
+    while start >= 0:
+        end = start + len(entry)
+        is_cut = entry[-1].isalnum() and low_text[end : end + 1].isalnum()
+        if not is_cut and not low_text[max(0, start - 1) : start].isalnum():
+            yield start
+        start = low_text.find(entry, end)
 
 
 def _is_of_care(entry: str) -> bool:
@@ -123,17 +125,6 @@ def is_listed(host: str, domains: frozenset[str]) -> bool:
             return True
         host = host.partition(".")[2]
     return False
-
-
-def _match_entry(low_text: str, start: int, entries: Entries) -> str:
-    """Return the longest of `entries` that stands at `start`, "" if none does."""
-    for length in entries.lengths:
-        piece = low_text[start : start + length]
-        if piece in entries.texts:
-            after = low_text[start + length : start + length + 1]
-            if not (piece[-1].isalnum() and after.isalnum()):
-                return piece
-    return ""
 
 
 # English; Dutch; French; German; Spanish; Italian and Portuguese.

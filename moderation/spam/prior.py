@@ -9,6 +9,7 @@ import math
 import struct
 from base64 import b85decode, b85encode
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import pairwise
@@ -52,17 +53,17 @@ class Prior:
     blog_words: Mapping[int, int] = field(default_factory=dict)
     video_words: Mapping[int, int] = field(default_factory=dict)
 
-    def score_blog_words(self, hashes: frozenset[int]) -> float:
+    def score_blog_words(self, hashes: AbstractSet[int]) -> float:
         """Return the damped sum of the weights of words, within its bounds."""
         score = _damp(self.blog_words, hashes)
         return max(LEAST_WORDS_SCORE, min(MOST_WORDS_SCORE, score))
 
-    def score_video_words(self, hashes: frozenset[int]) -> float:
+    def score_video_words(self, hashes: AbstractSet[int]) -> float:
         """Return the like for self-promotion, never below 0."""
         score = _damp(self.video_words, hashes)
         return max(0.0, min(MOST_WORDS_SCORE, score))
 
-    def weigh_words(self, hashes: frozenset[int]) -> float:
+    def weigh_words(self, hashes: AbstractSet[int]) -> float:
         """Return what the words of a comment weigh, in log-odds before calibration."""
         blog = self.points.get(BLOG_WORDS, 0.0) * self.score_blog_words(hashes)
         video = self.points.get(VIDEO_WORDS, 0.0) * self.score_video_words(hashes)
@@ -127,8 +128,8 @@ def read_prior(text: str) -> Prior:
         raise PriorFormatError("Fit the prior again: the file is damaged.") from error
 
 
-def _damp(weights: Mapping[int, int], hashes: frozenset[int]) -> float:
-    total = sum([weights[number] for number in hashes if number in weights])
+def _damp(weights: Mapping[int, int], hashes: AbstractSet[int]) -> float:
+    total = sum(map(weights.__getitem__, weights.keys() & hashes))
     return STEP * total / math.sqrt(len(hashes) + DAMPING_WORDS)
 
 

@@ -80,7 +80,7 @@ def find_links(body: str, *, page: str = "") -> tuple[Link, ...]:
     Left out are links to the `page` that is commented on, and the marks of a time in
     a video, which software makes of "1:23".
     """
-    if not _may_link(body):
+    if not may_link(body):
         return ()
     own = page.strip().lower() if len(page.strip()) >= SHORTEST_PAGE else ""
     return tuple(link for link in _read_links(body) if _leads_away(link, body, own))
@@ -128,7 +128,7 @@ def _read_links(body: str) -> list[Link]:
     return links
 
 
-def _may_link(body: str) -> bool:
+def may_link(body: str) -> bool:
     """Return whether there is anything without which neither link nor tag can be."""
     if "<" in body or "[" in body:
         return True
@@ -145,13 +145,17 @@ def _leads_away(link: Link, body: str, own: str) -> bool:
 
 def blank_addresses(body: str) -> str:
     """Return `body` with spaces in place of addresses and tags, at its full length."""
-    if not _may_link(body):
+    if not may_link(body):
         return body
     return _ADDRESS.sub(lambda match: " " * len(match[0]), body)
 
 
 def find_words(prose: str) -> tuple[str, ...]:
     """Return the words of `prose` in order, in lower case."""
+    low = prose.lower()
+    # A few letters grow when lowered and fall apart into a letter and a mark.
+    if len(low) == len(prose):
+        return tuple(_WORD.findall(low))
     return tuple(word.lower() for word in _WORD.findall(prose))
 
 

@@ -42,11 +42,15 @@ _RANGES = (
     (0x1D400, 0x1D7FF, "Latin"),
     (0x20000, 0x323AF, "Han"),
 )
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _STARTS = tuple(start for start, _, _ in _RANGES)
 
 
 def count_scripts(text: str) -> Mapping[str, int]:
     """Return how many letters of each script stand in the beginning of `text`."""
+    if text.isascii():
+        letters = len(text[:LONGEST_SAMPLE].encode().translate(None, _NO_LETTERS))
+        return {"Latin": letters} if letters else {}
     counts: Counter[str] = Counter()
     for character, times in Counter(text[:LONGEST_SAMPLE]).items():
         if character.isalpha():

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from zlib import crc32
 
-from moderation.spam.reading import Link, find_link_host
+from moderation.spam.reading import Link, find_link_host, may_link
 
 # Of a longer text only its beginning and its end are read; it bounds the time.
 HEAD_CHARACTERS, TAIL_CHARACTERS = 6_000, 2_000
@@ -31,6 +31,7 @@ _MARKUP = re.compile(
     r"<[^<>]{0,600}+>|\[/?[a-z]{1,5}(?:=[^\[\]]{0,600}+)?\]|https?://|www\.",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _PART = re.compile(r"[a-z]{3,}|[0-9]+")
 _NO_LETTER = re.compile(r"[^a-z]")
 _EVERYWHERE = frozenset({"http", "https", "www"})
@@ -40,13 +41,12 @@ def find_hashes(
     body: str, *, links: Sequence[Link], author: str, website: str
 ) -> Mapping[int, str]:
     """Return the hashed words of a comment, each with what to call it in a reason."""
-    tokens = _find_tokens(body, links, author, website)
+    tokens, names = _find_tokens(body, links, author, website)
     if not tokens:
         return {}
     # All at once, which takes half the time; no token has a line break in it.
     encoded = "\n".join(tokens).encode("utf-8", "surrogatepass").split(b"\n")
-    numbers = map(crc32, encoded)
-    return {n >> 8: name for n, name in zip(numbers, tokens.values(), strict=True)}
+    return {n >> 8: name for n, name in zip(map(crc32, encoded), names, strict=True)}
 
 
 def hash_token(token: str) -> int:
@@ -61,7 +61,9 @@ def normalise(text: str) -> str:
 
 def split_tokens(text: str) -> list[str]:
     """Return the first words of a text, normalised, every number as 0."""
-    found = _TOKEN.findall(normalise(text))[:MOST_TOKENS]
+    found: list[str] = _TOKEN.findall(normalise(text))[:MOST_TOKENS]
+    if not _DIGIT.search(text):
+        return found
     return ["0" if token[0].isdigit() else token for token in found]
 
 
@@ -89,23 +91,34 @@ def _make_stem(word: str) -> str:
 
 def _find_tokens(
     body: str, links: Sequence[Link], author: str, website: str
-) -> Mapping[str, str]:
-    """Return each token with its name. Prefixes keep kinds of tokens apart."""
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the tokens, and their names. Prefixes keep kinds of tokens apart."""
     words = split_tokens(_blank_markup(_drop_links(body, links)))
-    tokens = {word: word for word in words}
-    for word in list(tokens):
-        if len(word) >= LONG_WORD:
-            tokens[f"p:{word[:STEM_CHARACTERS]}"] = _make_stem(word)
-    for fewest, name in LENGTHS.items():
-        if len(words) >= fewest:
-            tokens[f"#{fewest}"] = name
+    different = dict.fromkeys(words)
+    heads = [word[:STEM_CHARACTERS] for word in different if len(word) >= LONG_WORD]
+    lengths = [fewest for fewest in LENGTHS if len(words) >= fewest]
     pairs = [f"{first} {second}" for first, second in pairwise(words)]
-    tokens.update(zip(pairs, pairs, strict=True))
-    tokens.update((f"a:{word}", word) for word in split_tokens(author))
+    of_name = split_tokens(author) if author else ()
+    tokens = [
+        *different,
+        *[f"p:{head}" for head in heads],
+        *[f"#{fewest}" for fewest in lengths],
+        *pairs,
+        *[f"a:{word}" for word in of_name],
+    ]
+    names = [
+        *different,
+        *[f"{head}…" for head in heads],
+        *[LENGTHS[fewest] for fewest in lengths],
+        *pairs,
+        *of_name,
+    ]
     addresses = [link.url for link in links[:MOST_ADDRESSES]]
     for address in [*addresses, website] if website else addresses:
-        tokens.update(_split_address(address))
-    return tokens
+        for token, name in _split_address(address):
+            tokens.append(token)
+            names.append(name)
+    return tokens, names
 
 
 def _split_address(address: str) -> Iterator[tuple[str, str]]:
@@ -122,6 +135,8 @@ def _split_address(address: str) -> Iterator[tuple[str, str]]:
 
 def _drop_links(body: str, links: Sequence[Link]) -> str:
     """Return the body with the texts of its links in place of the links."""
+    if not links:
+        return _cut(body)
     pieces, last = [], 0
     for link in links:
         pieces += [body[last : link.start], body[link.anchor_start : link.anchor_end]]
@@ -136,4 +151,4 @@ def _cut(text: str) -> str:
 
 
 def _blank_markup(text: str) -> str:
-    return _MARKUP.sub(" ", text)
+    return _MARKUP.sub(" ", text) if may_link(text) else text

@@ -24,7 +24,7 @@ CODE = re.compile(
 # Pieces without one of which nothing of the above can match.
 SIGNS = ("`", "&lt;", "(", "{", ";", "--", "$ ", "=>")
 CAMEL_CASE = re.compile(r"\b[a-z]{1,60}+[A-Z][a-z]{1,60}+\b")
-INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
+INNER_CAPITAL = re.compile(r"[A-Z](?<=[a-z][A-Z])")
 LINKED = frozenset({Markup.HTML, Markup.BBCODE})
 
 

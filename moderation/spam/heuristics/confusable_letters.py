@@ -20,6 +20,12 @@ CONFUSABLE = re.compile(
     "|(?<=[A-Za-z])[\u00ad\u200b\u2060\ufeff](?=[A-Za-z])"
 )
 
+# What none of the above can do without; quickly looked for.
+SUSPECT = re.compile(
+    f"[{LOOKALIKES}\U0001d400-\U0001d7ff\uff21-\uff3a\uff41-\uff5a"
+    "\u00ad\u200b\u2060\ufeff]"
+)
+
 
 def find_confusable_letters(submission: Submission, _context: Context) -> Signal | None:
     """Return a signal if words mix scripts to look like other words.
@@ -41,4 +47,6 @@ def find_confusable_letters(submission: Submission, _context: Context) -> Signal
 
 
 def _mark_field(field: Field, text: str) -> tuple[Span, ...]:
+    if not SUSPECT.search(text):
+        return ()
     return mark(field, (match.span() for match in CONFUSABLE.finditer(text)))

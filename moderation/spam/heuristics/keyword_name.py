@@ -18,8 +18,10 @@ def find_keyword_name(submission: Submission, _context: Context) -> Signal | Non
     surname or club that is such a word. Weight: fitted, see docs/model-card.md.
     """
     name = lower(submission.author[:LONGEST_NAME])
-    places = zip(find_words(name), find_word_spans(name), strict=True)
-    spans = [span for word, span in places if word in NAME_WORDS]
+    words = find_words(name)
+    places = zip(words, find_word_spans(name), strict=True)
+    is_listed = not NAME_WORDS.isdisjoint(words)
+    spans = [span for word, span in places if word in NAME_WORDS] if is_listed else []
     spans += find_entries(name, PHRASE_INDEX).values()
     if not spans:
         return None

@@ -16,7 +16,8 @@ def find_no_vowels(submission: Submission, _context: Context) -> Signal | None:
     little. Weight: fitted, see docs/model-card.md.
     """
     words = submission.words
-    places = [place for place, word in enumerate(words) if _is_random(word)]
+    random = {word for word in set(words) if _is_random(word)}
+    places = [place for place, word in enumerate(words) if word in random]
     if not places or (len(places) < FEWEST and len(places) < len(words)):
         return None
     return Signal(

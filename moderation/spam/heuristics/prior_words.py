@@ -20,11 +20,10 @@ def find_prior_words(submission: Submission, _context: Context) -> Signal | None
     a spammer's topic; the sum is damped by the length and bounded on both sides.
     Weight: fitted, see docs/model-card.md.
     """
-    hashes = frozenset(submission.hashes)
-    weight = SHIPPED.weigh_words(hashes)
+    weight = SHIPPED.weigh_words(submission.hashes.keys())
     if not weight:
         return None
-    names = _find_strongest(submission, hashes, side=1 if weight > 0 else -1)
+    names = _find_strongest(submission, is_spam=weight > 0)
     kind = "spam" if weight > 0 else "honest comments"
     return Signal(
         name="prior_words",
@@ -34,18 +33,17 @@ def find_prior_words(submission: Submission, _context: Context) -> Signal | None
     )
 
 
-def _find_strongest(
-    submission: Submission, hashes: frozenset[int], *, side: int
-) -> Sequence[str]:
+def _find_strongest(submission: Submission, *, is_spam: bool) -> Sequence[str]:
     """Return the names of the words that weigh most for one side, the strongest first.
 
     Ties are ordered, so that the same text has the same reason everywhere.
     """
     names = submission.hashes
-    known = [(side * WEIGHTS[n], n) for n in hashes if n in WEIGHTS]
-    strongest = sorted(known, reverse=True)[: 2 * MOST_QUOTED]
-    found = dict.fromkeys(names[number] for weight, number in strongest if weight > 0)
-    return list(found)[:MOST_QUOTED]
+    known = sorted(WEIGHTS.keys() & names.keys())
+    known.sort(key=WEIGHTS.__getitem__, reverse=is_spam)
+    strongest = known[: 2 * MOST_QUOTED]
+    found = (names[n] for n in strongest if (WEIGHTS[n] > 0) is is_spam and WEIGHTS[n])
+    return list(dict.fromkeys(found))[:MOST_QUOTED]
 
 
 def _mark_words(submission: Submission, names: Sequence[str]) -> tuple[Span, ...]:

@@ -22,7 +22,12 @@ def find_repeated_text(submission: Submission, _context: Context) -> Signal | No
     words = submission.words[:MOST_WORDS]
     if len(words) < FEWEST_WORDS:
         return None
+    # As many runs are new as there are different words, but for the first few.
+    if len(set(words)) - LENGTH > (1 - LEAST_SHARE) * len(words):
+        return None
     runs = list(zip(*(words[start:] for start in range(LENGTH)), strict=False))
+    if len(runs) - len(set(runs)) < LEAST_SHARE * len(runs):
+        return None
     first_places: dict[tuple[str, ...], int] = {}
     repeats = [
         place
@@ -30,8 +35,6 @@ def find_repeated_text(submission: Submission, _context: Context) -> Signal | No
         if first_places.setdefault(run, place) != place
     ]
     share = len(repeats) / len(runs)
-    if share < LEAST_SHARE:
-        return None
     spans = submission.word_spans
     return Signal(
         name="repeated_text",
