@@ -17,6 +17,7 @@ from moderation.services.drafts import Arrival, Draft
 from moderation.services.learning import read_learnt
 from moderation.services.memory import find_twins
 from moderation.services.rates import count_recent, find_usual
+from moderation.services.rules import load_rules
 from moderation.spam.cold import make_cold_context
 from moderation.spam.context import Context
 from moderation.spam.pipeline import Judgement
@@ -68,6 +69,7 @@ def gather_context(
         ),
         is_author_confirmed=is_author_confirmed,
         learnt=read_learnt(session, site_id, submission),
+        rules=load_rules(session, thread.site),
     )
 
 
@@ -82,6 +84,7 @@ def gather_line_context(
         author_approved=len(websites),
         is_author_known=is_known(submission, websites, is_confirmed=False),
         learnt=read_learnt(session, site_id, submission),
+        rules=load_rules(session, session.get_one(Site, site_id)),
     )
 
 

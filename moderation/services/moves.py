@@ -1,6 +1,7 @@
 """Owns changes of status as they are made: recorded, counted and learnt from."""
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from moderation.domain.statuses import Status
 from moderation.services.access import Actor
+from moderation.services.accuracy import Heard, count_said, note_said
 from moderation.services.campaign_members import note_moves
 from moderation.services.learning import find_label, teach_labels
 from moderation.services.threads import count_change
@@ -61,6 +63,7 @@ def make_moves(
     stale: list[int] = []
     statuses: dict[int, Status] = {}
     labels: dict[int, Label | None] = {}
+    heard: Heard = Counter()
     for moves in chunks:
         for move in moves:
             comment, target = move.comment, move.target
@@ -68,9 +71,11 @@ def make_moves(
                 stale.append(comment.id)
                 continue
             _move_comment(session, move, target, actor=actor, batch=batch)
+            note_said(comment, move.label, heard)
             statuses[comment.id], labels[comment.id] = target, move.label
         session.flush()
     note_moves(session, statuses)
+    count_said(session, heard)
     for ids in cut_ids(list(labels)):
         comments = session.scalars(select(Comment).where(Comment.id.in_(ids)))
         teach_labels(session, [(comment, labels[comment.id]) for comment in comments])

@@ -14,6 +14,7 @@ from moderation.domain.networks import find_network
 from moderation.domain.policy import Policy
 from moderation.domain.scores import find_percent
 from moderation.domain.statuses import Status
+from moderation.services.accuracy import count_arrival
 from moderation.services.campaign_members import join_campaigns
 from moderation.services.drafts import Arrival, Draft, make_submission
 from moderation.services.judging import (
@@ -68,15 +69,17 @@ def submit_comment(
     judgement = judge(submission, context)
     verdict = decide_arrival(site, judgement, context)
     comment = _make_comment(thread, draft, arrival, judgement, at=at)
-    comment.status = STATUS_BY_VERDICT[verdict]
+    comment.status, comment.verdict = STATUS_BY_VERDICT[verdict], verdict
+    comment.is_author_known = context.is_author_known
     session.add(comment)
     session.flush()
     if verdict is not Verdict.HOLD and is_drawn_for_audit(comment.id, comment.digest):
         comment.audit = Audit.OPEN
-    _record_arrival(session, comment, site.policy)
+    _record_arrival(session, comment, _find_reason(judgement, site.policy))
     remember_text(session, comment, draft.sketch)
     twin = context.twins.nearest if context.twins else None
     join_campaigns(session, site, comment, submission, twin=twin)
+    count_arrival(session, comment)
     return comment
 
 
@@ -157,17 +160,24 @@ def _make_evidence(position: int, signal: Signal) -> SignalEvidence:
     )
 
 
-def _record_arrival(session: Session, comment: Comment, policy: Policy) -> None:
+def _find_reason(judgement: Judgement, policy: Policy) -> str:
+    """Return why the verdict is what it is, beside the score."""
+    if judgement.rule is not None:
+        # The rule that decided is named first.
+        return judgement.signals[0].reason
+    return POLICIES_IN_WORDS[policy]
+
+
+def _record_arrival(session: Session, comment: Comment, reason: str) -> None:
     """Record the filter's verdict as the comment's first decision."""
     count_change(session, comment.thread_id, old=None, new=comment.status)
-    meaning = POLICIES_IN_WORDS[policy]
     session.add(
         Decision(
             comment_id=comment.id,
             from_status=None,
             to_status=comment.status,
             version=comment.version,
-            why=f"Spam score {find_percent(comment.score)}%. {meaning}",
+            why=f"Spam score {find_percent(comment.score)}%. {reason}",
             created_at=comment.created_at,
         )
     )

@@ -62,7 +62,7 @@ def decide_verdict(
         return Verdict.HOLD
     is_certain = judgement.score > thresholds.spam_above
     if judgement.rule is not None:
-        return _obey_rule(judgement.rule, is_doubted=is_certain)
+        return _obey_rule(judgement.rule, is_doubted=is_certain or is_flooded)
     if is_certain:
         is_taught = labels_of_each_kind >= FEWEST_LABELS
         return Verdict.SPAM if is_taught else Verdict.HOLD

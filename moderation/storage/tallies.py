@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from moderation.spam.learning import Tally
-from moderation.storage.models import LearntFeature, LearntSite, LearntWord
+from moderation.storage.models import LearntFeature, LearntSite, LearntWord, SiteDay
 from moderation.storage.models.learning import Kind
 
 T = TypeVar("T")
@@ -67,6 +67,24 @@ def add_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
                 "spam": columns.spam + added.spam,
                 "ham": columns.ham + added.ham,
             },
+        ),
+        rows,
+    )
+
+
+def add_days(session: Session, rows: Sequence[Row]) -> None:
+    """Add the `number` of each row to that of the site's day, verdict and `said`.
+
+    Give them in the order of their keys, as to `add_rows`.
+    """
+    if not rows:
+        return
+    insert = _choose(session, _INSERTS)(SiteDay.__table__)
+    columns = SiteDay.__table__.c
+    session.execute(
+        insert.on_conflict_do_update(
+            index_elements=[column for column in columns if column.primary_key],
+            set_={"number": columns.number + insert.excluded.number},
         ),
         rows,
     )
