@@ -13,6 +13,8 @@ from moderation.domain.errors import InvalidInputError
 from moderation.storage.models import Mail, MailState
 from moderation.storage.session import announce_work
 
+# What the worker is told.
+MAILS = "mails"
 TOKEN_BYTES = 16
 LONGEST_SUBJECT = 250
 # Lines are folded only where a receiver must unfold them (RFC 5322, 2.1.1): Python's
@@ -59,7 +61,7 @@ def queue_mail(
     make_message(mail)
     session.add(mail)
     session.flush()
-    announce_work(session)
+    announce_work(session, MAILS)
     return mail.id
 
 

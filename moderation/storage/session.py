@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 BUSY_TIMEOUT_SECONDS = 10
 READ_ONLY = "read_only"
-_HAS_WORK = "has_work"
+_WORK = "work"
 
 # WAL lets readers go on while one writes. FULL makes every commit wait for the
 # disk: with NORMAL, 20 acknowledged comments were followed by no fsync at all.
@@ -32,9 +33,9 @@ class DatabaseURLError(Exception):
     """A database address that can't be used; the message says what to give."""
 
 
-def announce_work(session: Session) -> None:
-    """Note that a session stores work for the worker, to be told after commit."""
-    session.info[_HAS_WORK] = True
+def announce_work(session: Session, kind: str) -> None:
+    """Note that a session stores work of a kind for the worker, told after commit."""
+    session.info.setdefault(_WORK, set()).add(kind)
 
 
 class Database:
@@ -45,11 +46,11 @@ class Database:
     whenever somebody else wrote meanwhile. Writers of one process queue up on a
     lock of their own, which wakes the next at once instead of by polling.
 
-    `on_work` is called after the commit of a session that announced work, when all
-    locks are released; it must not raise.
+    `on_work` is called after the commit of a session that announced work, with the
+    kinds of it, when all locks are released; it must not raise.
     """
 
-    on_work: Callable[[], None] | None = None
+    on_work: Callable[[AbstractSet[str]], None] | None = None
 
     def __init__(self, url: str) -> None:
         self.url = _parse_url(url)
@@ -70,8 +71,8 @@ class Database:
             session.begin(),
         ):
             yield session
-        if self.on_work is not None and session.info.get(_HAS_WORK):
-            self.on_work()
+        if self.on_work is not None and _WORK in session.info:
+            self.on_work(session.info[_WORK])
 
     @contextmanager
     def read(self) -> Iterator[Session]:

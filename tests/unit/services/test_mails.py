@@ -1,9 +1,11 @@
+from collections.abc import Set as AbstractSet
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.domain.errors import InvalidInputError
-from moderation.services.mails import make_message, queue_mail
+from moderation.services.mails import MAILS, make_message, queue_mail
 from moderation.storage.models import Mail, MailState
 from moderation.storage.session import Database
 
@@ -25,19 +27,19 @@ def test_a_mail_waits_in_the_outbox_until_it_is_sent(session: Session) -> None:
 
 
 def test_the_worker_is_told_when_a_mail_is_committed(database: Database) -> None:
-    told = []
-    database.on_work = lambda: told.append("told")
+    told: list[AbstractSet[str]] = []
+    database.on_work = told.append
 
     with database.write() as session:
         queue_mail(session, to="ada@example.org", subject="Hi", text="Hello")
         before = list(told)
 
-    assert (before, told) == ([], ["told"])
+    assert (before, told) == ([], [{MAILS}])
 
 
 def test_the_worker_is_not_told_of_what_was_rolled_back(database: Database) -> None:
-    told = []
-    database.on_work = lambda: told.append("told")
+    told: list[AbstractSet[str]] = []
+    database.on_work = told.append
 
     with pytest.raises(RuntimeError):
         queue_and_fail(database)
