@@ -1,14 +1,16 @@
 """Looks at the words that the shipped prior knows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from moderation.spam.context import Context
+from moderation.spam.naming import list_readable
 from moderation.spam.prior import SHIPPED
 from moderation.spam.signal import Signal, Span, mark
 from moderation.spam.submission import Submission
 
 WEIGHTS = SHIPPED.weigh_each_word()
-MOST_QUOTED = 5
+MOST_QUOTED, MOST_TRIED = 5, 40
 # Places of a word inside of others that are passed over; it bounds the time.
 MOST_TRIES = 20
 
@@ -23,27 +25,34 @@ def find_prior_words(submission: Submission, _context: Context) -> Signal | None
     weight = SHIPPED.weigh_words(submission.hashes.keys())
     if not weight:
         return None
-    names = _find_strongest(submission, is_spam=weight > 0)
-    kind = "spam" if weight > 0 else "honest comments"
+    strongest = _find_strongest(submission, is_spam=weight > 0)
+    names = list(islice(list_readable(strongest, submission), MOST_QUOTED))
     return Signal(
         name="prior_words",
         weight=weight,
-        reason=f"Words typical of {kind}: {', '.join(names)}.",
+        reason=_describe(names, is_spam=weight > 0),
         spans=_mark_words(submission, names),
     )
 
 
-def _find_strongest(submission: Submission, *, is_spam: bool) -> Sequence[str]:
-    """Return the names of the words that weigh most for one side, the strongest first.
+def _describe(names: Sequence[str], *, is_spam: bool) -> str:
+    kind = "spam" if is_spam else "honest comments"
+    if not names:
+        return f"All in all, the words are more like those of {kind}."
+    return f"Words typical of {kind}: {', '.join(names)}."
+
+
+def _find_strongest(submission: Submission, *, is_spam: bool) -> Iterator[str]:
+    """Yield the names of the words that weigh most for one side, the strongest first.
 
     Ties are ordered, so that the same text has the same reason everywhere.
     """
     names = submission.hashes
     known = sorted(WEIGHTS.keys() & names.keys())
     known.sort(key=WEIGHTS.__getitem__, reverse=is_spam)
-    strongest = known[: 2 * MOST_QUOTED]
-    found = (names[n] for n in strongest if (WEIGHTS[n] > 0) is is_spam and WEIGHTS[n])
-    return list(dict.fromkeys(found))[:MOST_QUOTED]
+    for number in known[:MOST_TRIED]:
+        if WEIGHTS[number] and (WEIGHTS[number] > 0) is is_spam:
+            yield names[number]
 
 
 def _mark_words(submission: Submission, names: Sequence[str]) -> tuple[Span, ...]:
@@ -53,15 +62,16 @@ def _mark_words(submission: Submission, names: Sequence[str]) -> tuple[Span, ...
 
 
 def _find_word(low_text: str, name: str) -> tuple[int, int] | None:
-    """Return where a name stands that no letter goes on, "…" at its end left aside."""
-    word = name.removesuffix("…")
-    start = low_text.find(word)
+    """Return where a name stands that no letter goes on."""
+    start = low_text.find(name)
     for _ in range(MOST_TRIES):
-        end = start + len(word)
+        end = start + len(name)
         if start < 0:
             return None
-        is_cut = low_text[end : end + 1].isalnum() and word == name
-        if not is_cut and not low_text[max(0, start - 1) : start].isalnum():
+        if (
+            not low_text[end : end + 1].isalnum()
+            and not low_text[max(0, start - 1) : start].isalnum()
+        ):
             return start, end
-        start = low_text.find(word, start + 1)
+        start = low_text.find(name, start + 1)
     return None

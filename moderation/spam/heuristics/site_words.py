@@ -10,15 +10,14 @@ from moderation.spam.learning import (
     find_words,
     score_words,
 )
+from moderation.spam.naming import list_readable
 from moderation.spam.points import POINTS
 from moderation.spam.signal import Signal, Span, mark
 from moderation.spam.submission import Submission
-from moderation.spam.twins import STOP_WORDS
-from moderation.spam.words import LENGTH_NAMES, find_name_spans
+from moderation.spam.words import find_name_spans
 
 MOST_NAMED = 6
-# What is no reason to show: a word seen once, or hardly commoner in one kind, or said
-# in any text.
+# What is no reason to show: a word seen once, or hardly commoner in one kind.
 LEAST_SEEN, LEAST_RATIO = 2, 0.5
 
 
@@ -37,9 +36,8 @@ def find_site_words(submission: Submission, context: Context) -> Signal | None:
     score = score_words(ratios, len(words), learnt)
     if not score:
         return None
-    named = list(
-        islice(_find_telling(submission, learnt, ratios, is_spam=score > 0), MOST_NAMED)
-    )
+    telling = _find_telling(submission, learnt, ratios, is_spam=score > 0)
+    named = list(islice(list_readable(telling, submission), MOST_NAMED))
     return Signal(
         name="site_words",
         weight=POINTS["site_words"] * score,
@@ -63,8 +61,7 @@ def _find_telling(
         if side * ratio >= LEAST_RATIO
     ]
     for _, name, number in sorted(strong):
-        is_small = name in LENGTH_NAMES or set(name.split()) <= STOP_WORDS
-        if sum(learnt.words[number]) >= LEAST_SEEN and not is_small:
+        if sum(learnt.words[number]) >= LEAST_SEEN:
             yield name
 
 

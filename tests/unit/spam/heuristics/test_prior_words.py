@@ -41,3 +41,15 @@ def test_the_named_words_are_marked_where_they_stand() -> None:
 
 def test_a_text_without_known_words_is_no_evidence() -> None:
     assert find_prior_words(Submission(body=""), Context()) is None
+
+
+def test_marks_and_pieces_of_addresses_are_not_named() -> None:
+    body = f"{SPAM}!!! $100 ??? http://shop.example/viagra-online/store"
+
+    signal = find_prior_words(Submission(body=body), Context())
+
+    assert signal is not None
+    named = signal.reason.removesuffix(".").partition(": ")[2].split(", ")
+    assert named
+    for name in named:
+        assert name.replace(" ", "").isalpha() or name == "shop.example"
