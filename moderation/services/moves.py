@@ -13,7 +13,7 @@ from moderation.services.access import Actor
 from moderation.services.accuracy import Heard, count_said, note_said
 from moderation.services.campaign_members import note_moves
 from moderation.services.learning import find_label, teach_labels
-from moderation.services.threads import count_change
+from moderation.services.threads import count_changes
 from moderation.spam.learning import Label
 from moderation.storage.models import Audit, Comment, Decision
 
@@ -65,15 +65,18 @@ def make_moves(
     labels: dict[int, Label | None] = {}
     heard: Heard = Counter()
     for moves in chunks:
+        changes: list[tuple[int, Status | None, Status]] = []
         for move in moves:
             comment, target = move.comment, move.target
             if comment.version != move.seen or target is None:
                 stale.append(comment.id)
                 continue
+            changes.append((comment.thread_id, comment.status, target))
             _move_comment(session, move, target, actor=actor, batch=batch)
             note_said(comment, move.label, heard)
             statuses[comment.id], labels[comment.id] = target, move.label
         session.flush()
+        count_changes(session, changes)
     note_moves(session, statuses)
     count_said(session, heard)
     for ids in cut_ids(list(labels)):
@@ -120,7 +123,6 @@ def _move_comment(
         # Undone to where the filter had put it, it waits to be checked again.
         is_unchecked = move.label is None and find_label(target) is not None
         comment.audit = Audit.OPEN if is_unchecked else Audit.DONE
-    count_change(session, comment.thread_id, old=old, new=target)
     session.add(
         Decision(
             comment_id=comment.id,

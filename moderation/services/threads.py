@@ -1,6 +1,7 @@
 """Owns threads: finding and making them, and what the public sees of one."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,11 +99,27 @@ def count_change(
     session: Session, thread_id: int, *, old: Status | None, new: Status
 ) -> None:
     """Note that a comment went from `old` to `new`, if the public sees the change."""
-    step = (new is Status.APPROVED) - (old is Status.APPROVED)
-    if step == 0:
-        return
-    session.execute(
-        update(Thread)
-        .where(Thread.id == thread_id)
-        .values(version=Thread.version + 1, approved_count=Thread.approved_count + step)
-    )
+    count_changes(session, [(thread_id, old, new)])
+
+
+def count_changes(
+    session: Session, changes: Iterable[tuple[int, Status | None, Status]]
+) -> None:
+    """Note which comments moved: thread, old and new status of each.
+
+    One statement for each thread of which the public sees a change, in order of id.
+    """
+    steps: defaultdict[int, list[int]] = defaultdict(list)
+    for thread_id, old, new in changes:
+        step = (new is Status.APPROVED) - (old is Status.APPROVED)
+        if step:
+            steps[thread_id].append(step)
+    for thread_id in sorted(steps):
+        session.execute(
+            update(Thread)
+            .where(Thread.id == thread_id)
+            .values(
+                version=Thread.version + len(steps[thread_id]),
+                approved_count=Thread.approved_count + sum(steps[thread_id]),
+            )
+        )
