@@ -11,6 +11,7 @@ from base64 import b85decode, b85encode
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
 from itertools import pairwise
 
@@ -55,19 +56,32 @@ class Prior:
 
     def score_blog_words(self, hashes: AbstractSet[int]) -> float:
         """Return the damped sum of the weights of words, within its bounds."""
-        score = _damp(self.blog_words, hashes)
-        return max(LEAST_WORDS_SCORE, min(MOST_WORDS_SCORE, score))
+        return _bound_blog(_damp(self.blog_words, hashes, len(hashes)))
 
     def score_video_words(self, hashes: AbstractSet[int]) -> float:
         """Return the like for self-promotion, never below 0."""
-        score = _damp(self.video_words, hashes)
-        return max(0.0, min(MOST_WORDS_SCORE, score))
+        return _bound_video(_damp(self.video_words, hashes, len(hashes)))
+
+    @cached_property
+    def _all_words(self) -> frozenset[int]:
+        return frozenset(self.blog_words) | frozenset(self.video_words)
+
+    def find_known(self, hashes: Iterable[int]) -> AbstractSet[int]:
+        """Return those of some words that it has a weight for."""
+        return self._all_words.intersection(hashes)
 
     def weigh_words(self, hashes: AbstractSet[int]) -> float:
         """Return what the words of a comment weigh, in log-odds before calibration."""
-        blog = self.points.get(BLOG_WORDS, 0.0) * self.score_blog_words(hashes)
-        video = self.points.get(VIDEO_WORDS, 0.0) * self.score_video_words(hashes)
-        return blog + video
+        return self.weigh_known(self.find_known(hashes), len(hashes))
+
+    def weigh_known(self, known: AbstractSet[int], words: int) -> float:
+        """Return the like for the `known` ones of a number of words."""
+        blog = _bound_blog(_damp(self.blog_words, known, words))
+        video = _bound_video(_damp(self.video_words, known, words))
+        return (
+            self.points.get(BLOG_WORDS, 0.0) * blog
+            + self.points.get(VIDEO_WORDS, 0.0) * video
+        )
 
     def add_up(self, signals: Iterable[str], hashes: frozenset[int]) -> float:
         """Return the sum for a comment with these signals, before calibration."""
@@ -128,9 +142,17 @@ def read_prior(text: str) -> Prior:
         raise PriorFormatError("Fit the prior again: the file is damaged.") from error
 
 
-def _damp(weights: Mapping[int, int], hashes: AbstractSet[int]) -> float:
-    total = sum(map(weights.__getitem__, weights.keys() & hashes))
-    return STEP * total / math.sqrt(len(hashes) + DAMPING_WORDS)
+def _damp(weights: Mapping[int, int], hashes: Iterable[int], words: int) -> float:
+    total = sum([weights[number] for number in hashes if number in weights])
+    return STEP * total / math.sqrt(words + DAMPING_WORDS)
+
+
+def _bound_blog(score: float) -> float:
+    return max(LEAST_WORDS_SCORE, min(MOST_WORDS_SCORE, score))
+
+
+def _bound_video(score: float) -> float:
+    return max(0.0, min(MOST_WORDS_SCORE, score))
 
 
 def _pack(weights: Mapping[int, int]) -> str:

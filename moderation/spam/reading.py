@@ -5,6 +5,7 @@ in another that could match the same characters.
 """
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -26,6 +27,19 @@ _MARKUP = re.compile(
     | (?P<bare>{_URL})
     """,
     re.IGNORECASE | re.VERBOSE,
+)
+# Where one of the above can begin; quickly looked for.
+_MARK = re.compile(
+    r"""
+    [<\[hHwW]
+    (?:
+      (?<=<)(?:/?[aA][\s>])
+      | (?<=\[)
+      | (?<=[hH])[tT][tT][pP]
+      | (?<=[wW])[wW][wW]\.
+    )
+    """,
+    re.VERBOSE,
 )
 _ADDRESS = re.compile(
     rf"</?[a-z][^<>]{{0,2000}}+>|{_OPEN_BBCODE}|\[/(?:url|link)\]|{_URL}",
@@ -107,7 +121,7 @@ def _read_links(body: str) -> list[Link]:
     """Return all links up to the limit."""
     links: list[Link] = []
     opened: Link | None = None
-    for match in _MARKUP.finditer(body):
+    for match in _find_markup(body):
         if len(links) >= MOST_LINKS:
             break
         kind = match.lastgroup
@@ -126,6 +140,16 @@ def _read_links(body: str) -> list[Link]:
     if opened is not None and len(links) < MOST_LINKS:
         links.append(_abandon(opened))
     return links
+
+
+def _find_markup(body: str) -> Iterator[re.Match[str]]:
+    """Yield the pieces of links one after the other."""
+    mark = _MARK.search(body)
+    while mark:
+        match = _MARKUP.match(body, mark.start())
+        if match:
+            yield match
+        mark = _MARK.search(body, match.end() if match else mark.start() + 1)
 
 
 def may_link(body: str) -> bool:

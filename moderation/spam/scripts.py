@@ -4,6 +4,7 @@ Ranges after Scripts.txt of Unicode 16, narrowed to the scripts people write com
 in; letters of any other script count as "other".
 """
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
@@ -42,19 +43,20 @@ _RANGES = (
     (0x1D400, 0x1D7FF, "Latin"),
     (0x20000, 0x323AF, "Han"),
 )
+_NO_ASCII = re.compile(r"[^\0-\x7f]")
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _STARTS = tuple(start for start, _, _ in _RANGES)
 
 
 def count_scripts(text: str) -> Mapping[str, int]:
     """Return how many letters of each script stand in the beginning of `text`."""
-    if text.isascii():
-        letters = len(text[:LONGEST_SAMPLE].encode().translate(None, _NO_LETTERS))
-        return {"Latin": letters} if letters else {}
-    counts: Counter[str] = Counter()
-    for character, times in Counter(text[:LONGEST_SAMPLE]).items():
-        if character.isalpha():
-            counts[find_script(character)] += times
+    sample = text[:LONGEST_SAMPLE]
+    english = len(sample.encode("ascii", "ignore").translate(None, _NO_LETTERS))
+    counts = Counter(Latin=english) if english else Counter()
+    if not sample.isascii():
+        for character, times in Counter(_NO_ASCII.findall(sample)).items():
+            if character.isalpha():
+                counts[find_script(character)] += times
     return counts
 
 

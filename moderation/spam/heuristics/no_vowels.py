@@ -1,5 +1,7 @@
 """Looks for words that nobody can pronounce."""
 
+import re
+
 from moderation.spam.context import Context
 from moderation.spam.points import POINTS
 from moderation.spam.signal import Signal, mark
@@ -7,6 +9,8 @@ from moderation.spam.submission import Submission
 
 VOWELS = frozenset("aeiouy")
 SHORTEST, FEWEST = 5, 2
+# Quickly looked for.
+CONSONANTS = re.compile(r"[^\W_aeiouy]{5}")
 
 
 def find_no_vowels(submission: Submission, _context: Context) -> Signal | None:
@@ -16,8 +20,9 @@ def find_no_vowels(submission: Submission, _context: Context) -> Signal | None:
     little. Weight: fitted, see docs/model-card.md.
     """
     words = submission.words
-    random = {word for word in set(words) if _is_random(word)}
-    places = [place for place, word in enumerate(words) if word in random]
+    if not CONSONANTS.search(submission.low_prose):
+        return None
+    places = [place for place, word in enumerate(words) if _is_random(word)]
     if not places or (len(places) < FEWEST and len(places) < len(words)):
         return None
     return Signal(

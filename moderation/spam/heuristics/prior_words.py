@@ -1,6 +1,7 @@
 """Looks at the words that the shipped prior knows."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from moderation.spam.context import Context
@@ -10,6 +11,10 @@ from moderation.spam.signal import Signal, Span, mark
 from moderation.spam.submission import Submission
 
 WEIGHTS = SHIPPED.weigh_each_word()
+# The words by what they weigh; ties are ordered, so that the same text has the same
+# reason everywhere.
+ORDER = sorted(WEIGHTS, key=lambda number: (WEIGHTS[number], number))
+RANKS = {number: rank for rank, number in enumerate(ORDER)}
 MOST_QUOTED, MOST_TRIED = 5, 40
 # Places of a word inside of others that are passed over; it bounds the time.
 MOST_TRIES = 20
@@ -22,10 +27,11 @@ def find_prior_words(submission: Submission, _context: Context) -> Signal | None
     a spammer's topic; the sum is damped by the length and bounded on both sides.
     Weight: fitted, see docs/model-card.md.
     """
-    weight = SHIPPED.weigh_words(submission.hashes.keys())
+    known = SHIPPED.find_known(submission.hashes)
+    weight = SHIPPED.weigh_known(known, len(submission.hashes))
     if not weight:
         return None
-    strongest = _find_strongest(submission, is_spam=weight > 0)
+    strongest = _find_strongest(submission, known, is_spam=weight > 0)
     names = list(islice(list_readable(strongest, submission), MOST_QUOTED))
     return Signal(
         name="prior_words",
@@ -42,17 +48,18 @@ def _describe(names: Sequence[str], *, is_spam: bool) -> str:
     return f"Words typical of {kind}: {', '.join(names)}."
 
 
-def _find_strongest(submission: Submission, *, is_spam: bool) -> Iterator[str]:
+def _find_strongest(
+    submission: Submission, known: AbstractSet[int], *, is_spam: bool
+) -> Iterator[str]:
     """Yield the names of the words that weigh most for one side, the strongest first.
 
-    Ties are ordered, so that the same text has the same reason everywhere.
+    Two words may have one name.
     """
-    names = submission.hashes
-    known = sorted(WEIGHTS.keys() & names.keys())
-    known.sort(key=WEIGHTS.__getitem__, reverse=is_spam)
-    for number in known[:MOST_TRIED]:
-        if WEIGHTS[number] and (WEIGHTS[number] > 0) is is_spam:
-            yield names[number]
+    side = 1 if is_spam else -1
+    ranks = sorted(map(RANKS.__getitem__, known), reverse=is_spam)
+    for rank in ranks[:MOST_TRIED]:
+        if side * WEIGHTS[ORDER[rank]] > 0:
+            yield submission.hashes[ORDER[rank]]
 
 
 def _mark_words(submission: Submission, names: Sequence[str]) -> tuple[Span, ...]:
