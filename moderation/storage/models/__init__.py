@@ -3,7 +3,7 @@
 from moderation.storage.models.band import TextBand
 from moderation.storage.models.base import Base
 from moderation.storage.models.campaign import Campaign, CampaignMember
-from moderation.storage.models.comment import Audit, Comment, SignalEvidence
+from moderation.storage.models.comment import Audit, Comment, Note, SignalEvidence
 from moderation.storage.models.credentials import (
     AccountLink,
     LinkPurpose,
@@ -63,6 +63,7 @@ __all__ = [
     "MailState",
     "Membership",
     "Moderator",
+    "Note",
     "Passkey",
     "RecoveryCode",
     "Rule",

@@ -4,13 +4,27 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Float,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    literal_column,
+    text,
+)
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation.domain.outcomes import Said
 from moderation.domain.statuses import Status
+from moderation.domain.turns import find_turn
 from moderation.spam.verdict import Verdict
 from moderation.storage.models.base import Base, Choice, Instant, Key, now
+from moderation.storage.models.moderator import Moderator
 from moderation.storage.models.site import Site
 from moderation.storage.models.thread import Thread
 
@@ -23,6 +37,18 @@ class Audit(StrEnum):
 
 
 _IS_OPEN = text("audit = 'open'")
+# What waits for a moderator. Written out, not with parameters: a partial index serves
+# a query only that has its very condition.
+_WAITS = "comments.status = 'held' OR comments.audit = 'open'"
+IS_WAITING: ColumnElement[bool] = literal_column(f"({_WAITS})")
+_IS_WAITING = text(_WAITS.replace("comments.", ""))
+
+
+def _find_turn(context: DefaultExecutionContext) -> datetime:
+    given = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return find_turn(given["created_at"], given["score"])
+
+
 _IS_REVIEWED = text("reviewed_at IS NOT NULL")
 
 
@@ -34,7 +60,8 @@ class Comment(Base):
     alike for a comment that is sent twice. `score` is the spam probability (0 to 1)
     it was given on arrival; `failures` names heuristics that broke down on it, and
     `inputs` is what a decision teaches the filter's stacker with. `audit` is None
-    unless the filter's own verdict on it was drawn to be checked.
+    unless the filter's own verdict on it was drawn to be checked. `due_at` is its turn
+    in the queue (see `moderation.domain.turns`), whether it waits there or not.
 
     `verdict` is the filter's, None if it gave none; `is_author_known` is what it knew
     of the author then. `said` is what a moderator last said of it, `reviewed_at` when,
@@ -55,6 +82,14 @@ class Comment(Base):
             "id",
             sqlite_where=_IS_OPEN,
             postgresql_where=_IS_OPEN,
+        ),
+        Index(
+            "ix_comments_turn",
+            "site_id",
+            "due_at",
+            "id",
+            sqlite_where=_IS_WAITING,
+            postgresql_where=_IS_WAITING,
         ),
         Index(
             "ix_comments_reviewed",
@@ -96,10 +131,16 @@ class Comment(Base):
     )
     reviewed_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    due_at: Mapped[datetime] = mapped_column(
+        Instant, default=_find_turn, server_default="1970-01-01 00:00:00.000000"
+    )
 
     site: Mapped[Site] = relationship()
     thread: Mapped[Thread] = relationship()
     parent: Mapped["Comment | None"] = relationship(remote_side="Comment.id")
+    note: Mapped["Note | None"] = relationship(
+        back_populates="comment", cascade="all, delete-orphan"
+    )
     signals: Mapped[list["SignalEvidence"]] = relationship(
         back_populates="comment",
         cascade="all, delete-orphan",
@@ -127,3 +168,25 @@ class SignalEvidence(Base):
     spans: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
 
     comment: Mapped[Comment] = relationship(back_populates="signals")
+
+
+class Note(Base):
+    """What moderators noted on a comment for each other; nobody else ever sees it.
+
+    `moderator_id` is who changed it last. `version` guards each change.
+    """
+
+    __tablename__ = "notes"
+
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
+    )
+    moderator_id: Mapped[int | None] = mapped_column(
+        ForeignKey("moderators.id", ondelete="SET NULL")
+    )
+    version: Mapped[int] = mapped_column(default=1)
+    body: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(Instant, default=now)
+
+    comment: Mapped[Comment] = relationship(back_populates="note")
+    moderator: Mapped[Moderator | None] = relationship()

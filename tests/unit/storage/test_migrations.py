@@ -5,6 +5,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 
+from moderation.domain.turns import find_turn
 from moderation.storage.migrations import (
     SchemaError,
     downgrade_schema,
@@ -218,4 +219,36 @@ def test_campaigns_begin_empty_and_leave_comments_as_they_were(
     assert (before["campaigns"], before["campaign_members"]) == (0, 0)
     assert before["comments"] == 1
     assert count_rows(empty) == before
+    empty.close()
+
+
+@pytest.mark.parametrize(
+    "score",
+    [
+        # A clear case of spam, one of an honest comment, and what takes thought; and
+        # where these begin.
+        0.95,
+        0.9,
+        0.05,
+        0.1,
+        0.5,
+    ],
+)
+def test_comments_made_before_get_the_turn_they_would_get_now(
+    empty: Database, score: float
+) -> None:
+    upgrade_schema(empty, revision="0001")
+    with empty.alter() as connection:
+        for statement in OLD_ROWS.split(";"):
+            connection.execute(text(statement))
+        connection.execute(
+            text("UPDATE comments SET score = :score, created_at = :at"),
+            {"score": score, "at": "2026-03-01 12:30:15.123000"},
+        )
+
+    ensure_schema(empty)
+
+    with empty.read() as session:
+        comment = session.scalars(select(Comment)).one()
+        assert comment.due_at == find_turn(comment.created_at, score)
     empty.close()
