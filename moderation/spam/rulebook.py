@@ -35,6 +35,7 @@ _SCOPES: Mapping[Field, RuleScope] = {
     "website": RuleScope.WEBSITE,
     "email": RuleScope.EMAIL,
 }
+LONGEST_HOST = 253
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@[\w.-]{1,253}+")
 
 Rules = tuple[SiteRule, ...]
@@ -142,12 +143,13 @@ def _find_all(book: RuleBook, submission: Submission) -> Iterator[Hit]:
 
 
 def _find_phrases(book: RuleBook, field: Field, text: str) -> Iterator[Hit]:
-    words = find_words(text)
-    for place, word in enumerate(words):
-        for length in book.lengths.get(word.text, ()):
-            part = words[place : place + length]
-            rules = book.phrases.get(tuple(one.text for one in part), ())
-            yield from _choose(rules, field, word.start, part[-1].end)
+    texts, spans = find_words(text)
+    for place, word in enumerate(texts):
+        for length in book.lengths.get(word, ()):
+            rules = book.phrases.get(tuple(texts[place : place + length]))
+            if rules:
+                start, end = spans[place][0], spans[place + length - 1][1]
+                yield from _choose(rules, field, start, end)
 
 
 def _find_domains(book: RuleBook, submission: Submission) -> Iterator[Hit]:
@@ -191,7 +193,7 @@ def _look_up(
     table: Mapping[str, Rules], host: str, *, before: str = ""
 ) -> Iterator[Rules]:
     """Yield what the table has for a host, and for each domain it stands under."""
-    name = normalise_host(host)
+    name = normalise_host(host) if len(host) <= LONGEST_HOST else ""
     while name:
         if before + name in table:
             yield table[before + name]

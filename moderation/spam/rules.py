@@ -130,7 +130,7 @@ def normalise_host(host: str) -> str:
 
 def _read_words(text: str) -> str:
     words = split_words(text)
-    if not words:
+    if not all(words) or not words:
         raise InvalidRuleError("value", "Give a word or a few, like casino.")
     value = " ".join(words)
     if len(words) > MOST_WORDS or len(value) > LONGEST_WORDS:

@@ -1,6 +1,7 @@
 import pytest
 
 from moderation.domain.policy import Policy
+from moderation.domain.rules import RuleAction
 from moderation.spam.pipeline import Judgement
 from moderation.spam.verdict import (
     FEWEST_LABELS,
@@ -104,3 +105,43 @@ def test_thresholds_may_meet_and_reach_the_ends(
     thresholds = Thresholds(publish_below=publish_below, spam_above=spam_above)
 
     assert thresholds.publish_below <= thresholds.spam_above
+
+
+@pytest.mark.parametrize(
+    ("rule", "score", "policy", "verdict"),
+    [
+        # The owner's own word needs no labels, and no policy stands against it.
+        (RuleAction.SPAM, 0.01, SUSPECT, Verdict.SPAM),
+        (RuleAction.HOLD, 0.01, SUSPECT, Verdict.HOLD),
+        (RuleAction.HOLD, 0.999, SUSPECT, Verdict.HOLD),
+        (RuleAction.ALLOW, 0.5, ALL, Verdict.PUBLISH),
+        (RuleAction.ALLOW, 0.99, FIRST, Verdict.PUBLISH),
+        # Certain spam is not published for a name that anyone can type, nor lost.
+        (RuleAction.ALLOW, 0.995, SUSPECT, Verdict.HOLD),
+    ],
+)
+def test_a_rule_decides_before_the_score(
+    rule: RuleAction, score: float, policy: Policy, verdict: Verdict
+) -> None:
+    decided = decide_verdict(
+        Judgement(score=score, signals=(), rule=rule), policy=policy
+    )
+
+    assert decided is verdict
+
+
+@pytest.mark.parametrize("rule", list(RuleAction))
+def test_no_rule_overrides_a_failure(rule: RuleAction) -> None:
+    judgement = Judgement(score=0.01, signals=(), failures=("x",), rule=rule)
+
+    decided = decide_verdict(judgement, policy=SUSPECT, labels_of_each_kind=20)
+
+    assert decided is Verdict.HOLD
+
+
+def test_what_a_rule_allows_waits_in_a_flood() -> None:
+    judgement = Judgement(score=0.01, signals=(), rule=RuleAction.ALLOW)
+
+    decided = decide_verdict(judgement, policy=SUSPECT, is_flooded=True)
+
+    assert decided is Verdict.HOLD
