@@ -9,6 +9,9 @@ from moderation.spam.submission import Submission
 
 NUMBERED = re.compile(r"[^\W\d_]{4,60}+(?P<digits>[0-9]{1,20}+)\s{0,9}+\Z")
 
+# The end of a name that is looked at; it bounds the time.
+LONGEST_END = 100
+
 
 def find_digits_in_name(submission: Submission, _context: Context) -> Signal | None:
     """Return a signal if the author's name is a word and a number, like kickboxing12.
@@ -16,7 +19,9 @@ def find_digits_in_name(submission: Submission, _context: Context) -> Signal | N
     Catches numbered throw-away names. Trips on the many honest nicknames with a year of
     birth, so it weighs next to nothing. Weight: fitted, see docs/model-card.md.
     """
-    found = NUMBERED.search(submission.author)
+    found = NUMBERED.search(
+        submission.author, max(0, len(submission.author) - LONGEST_END)
+    )
     if found is None:
         return None
     return Signal(
