@@ -99,9 +99,7 @@ def decide_arrival(site: Site, judgement: Judgement, context: Context) -> Verdic
         thresholds=thresholds,
         labels_of_each_kind=context.learnt.totals.smaller if context.learnt else 0,
         is_author_known=context.is_author_known,
-        # Who is known and proved it may go on talking.
-        is_flooded=context.is_flooded
-        and not (context.is_author_known and context.is_author_confirmed),
+        is_flooded=context.is_flooded,
     )
 
 

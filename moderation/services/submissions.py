@@ -1,5 +1,6 @@
 """Owns the arrival of a comment: judged, and stored with its evidence."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -26,6 +27,7 @@ from moderation.services.memory import remember_text
 from moderation.services.sites import find_site
 from moderation.services.threads import count_change, ensure_thread
 from moderation.spam.pipeline import Judgement, judge
+from moderation.spam.registry import HEURISTICS, Heuristic
 from moderation.spam.signal import Signal
 from moderation.spam.verdict import Verdict
 from moderation.storage.models import Audit, Comment, Decision, SignalEvidence, Thread
@@ -42,11 +44,18 @@ POLICIES_IN_WORDS = {
     Policy.HOLD_FIRST: "This site holds authors' first comments, and likely spam.",
     Policy.HOLD_SUSPECT: "This site holds likely spam only.",
 }
+# The signal that says why even harmless comments are held.
+FLOOD = "busy_site"
 LONGEST_USER_AGENT = 500
 
 
 def submit_comment(
-    session: Session, site_key: str, draft: Draft, arrival: Arrival
+    session: Session,
+    site_key: str,
+    draft: Draft,
+    arrival: Arrival,
+    *,
+    heuristics: Iterable[Heuristic] = HEURISTICS,
 ) -> Comment:
     """Judge a draft, store it with its evidence and first decision, and return it.
 
@@ -66,7 +75,7 @@ def submit_comment(
     at = arrival.at or now()
     submission = make_submission(draft, arrival, at)
     context = gather_context(session, thread, draft, submission, arrival)
-    judgement = judge(submission, context)
+    judgement = judge(submission, context, heuristics=heuristics)
     verdict = decide_arrival(site, judgement, context)
     comment = _make_comment(thread, draft, arrival, judgement, at=at)
     comment.status, comment.verdict = STATUS_BY_VERDICT[verdict], verdict
@@ -165,6 +174,9 @@ def _find_reason(judgement: Judgement, policy: Policy) -> str:
     if judgement.rule is not None:
         # The rule that decided is named first.
         return judgement.signals[0].reason
+    for signal in judgement.signals:
+        if signal.name == FLOOD:
+            return signal.reason
     return POLICIES_IN_WORDS[policy]
 
 

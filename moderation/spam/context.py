@@ -69,5 +69,9 @@ class Context:
 
     @property
     def is_flooded(self) -> bool:
-        """Whether so many comments come that none is published by the filter alone."""
-        return is_flooded(self.recent_on_site, self.usual_on_site)
+        """Whether so many come that the filter alone must not publish this one.
+
+        Authors who are known, and proved to be themselves, may go on talking.
+        """
+        is_trusted = self.is_author_known and self.is_author_confirmed
+        return not is_trusted and is_flooded(self.recent_on_site, self.usual_on_site)

@@ -16,6 +16,9 @@ from moderation.services.access import load_actor
 from moderation.services.drafts import Arrival, Draft, prepare_draft
 from moderation.services.reviews import decide_comments
 from moderation.services.submissions import submit_comment
+from moderation.spam.context import Context
+from moderation.spam.registry import HEURISTICS
+from moderation.spam.submission import Submission
 from moderation.storage.models import Comment, Decision, SignalEvidence, Thread
 from moderation.storage.session import Database
 from tests.factories import ORIGIN, make_comment, make_moderator, make_site, make_thread
@@ -39,6 +42,11 @@ def make_draft(
     return prepare_draft(
         thread=thread, name=name, email=email, body=body, parent=parent, url=url
     )
+
+
+def break_down(submission: Submission, _context: Context) -> None:
+    """Be a heuristic with a bug in it, whose message quotes the text."""
+    raise ZeroDivisionError(submission.body)
 
 
 def submit(session: Session, draft: Draft, **arrival: object) -> Comment:
@@ -217,6 +225,28 @@ def test_a_thread_keeps_only_addresses_of_its_site(
     submit(session, make_draft(url=url))
 
     assert session.scalars(select(Thread.url)).one() == kept
+
+
+def test_a_broken_heuristic_is_named_on_the_comment_which_is_held(
+    session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_site(session, policy=Policy.HOLD_SUSPECT)
+
+    whole = submit_comment(session, "blog", make_draft(), Arrival())
+    broken = submit_comment(
+        session,
+        "blog",
+        make_draft("Another harmless comment, on the same subject."),
+        Arrival(),
+        heuristics=[break_down, *HEURISTICS],
+    )
+
+    assert whole.status is Status.APPROVED
+    assert broken.status is Status.HELD
+    assert broken.failures == ["break_down"]
+    assert {"baseline", "no_link"} <= {signal.name for signal in broken.signals}
+    assert "Heuristic break_down failed with ZeroDivisionError" in caplog.text
+    assert "harmless" not in caplog.text
 
 
 def test_a_burst_from_one_network_is_seen(session: Session) -> None:
