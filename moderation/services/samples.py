@@ -11,6 +11,7 @@ from moderation.services.access import Actor, load_actor
 from moderation.services.drafts import Arrival, prepare_draft
 from moderation.services.moderators import add_moderator
 from moderation.services.reviews import decide_comments, list_batch
+from moderation.services.sample_campaign import make_campaign
 from moderation.services.sample_comments import SAMPLES, Sample
 from moderation.services.sites import add_site
 from moderation.services.submissions import submit_comment
@@ -46,12 +47,18 @@ def add_samples(session: Session, *, base_url: str, password_hash: str) -> None:
     )
     actor = load_actor(session, moderator.id)
     start, ids = now(), dict[str, int]()
-    for sample in SAMPLES:
+    for sample in list_samples():
         at = start - timedelta(hours=sample.hours_ago)
         comment = _submit(session, sample, at, page=base_url + PATH, ids=ids)
         ids[sample.name] = comment.id
         if sample.action is not None:
             _decide(session, actor, comment, sample.action, why=sample.why, at=at)
+
+
+def list_samples() -> list[Sample]:
+    """Return all samples in the order they came: single ones, and a campaign."""
+    campaign = make_campaign(hours_ago=17, minutes_between=11)
+    return sorted([*SAMPLES, *campaign], key=lambda sample: -sample.hours_ago)
 
 
 def _submit(

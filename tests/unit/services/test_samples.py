@@ -5,7 +5,9 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
 from moderation.services.access import load_actor
+from moderation.services.campaigns import list_campaigns, list_members
 from moderation.services.reviews import list_history
+from moderation.services.sample_campaign import NAMES
 from moderation.services.sample_comments import SAMPLES
 from moderation.services.samples import add_samples
 from moderation.storage.models import Comment, Moderator, Site
@@ -29,7 +31,8 @@ def test_the_filter_tells_the_honest_samples_from_the_others(session: Session) -
     comments = read_samples(session)
 
     held = {comment.name for comment in comments if comment.score >= 0.5}
-    assert held == {
+    # Of the campaign each alone is doubtful: that they are many tells.
+    assert held - set(NAMES) == {
         "best casino bonus",
         "ResumeWriterPro",
         "DesignGuru",
@@ -47,7 +50,21 @@ def test_there_is_a_conversation_and_respun_flattery(session: Session) -> None:
         c.name for c in comments if any(s.name == "respun_text" for s in c.signals)
     ]
     assert answered == {"Tobias": "Maren", "Maren": "Tobias"}
-    assert respun == ["DesignGuru", "Web Content Lover"]
+    assert [name for name in respun if name not in NAMES] == [
+        "DesignGuru",
+        "Web Content Lover",
+    ]
+
+
+def test_a_dozen_respun_comments_wait_in_one_campaign(session: Session) -> None:
+    comments = read_samples(session)
+
+    [moderator] = session.scalars(select(Moderator))
+    actor = load_actor(session, moderator.id)
+    first = list_campaigns(session, actor).overviews[0].campaign
+    members = list_members(session, actor, first.id).comments
+    assert {comment.name for comment in members} == set(NAMES)
+    assert len({c.body for c in comments}) == len(comments)
 
 
 def test_an_author_with_an_approved_comment_is_published_at_once(
@@ -70,7 +87,7 @@ def test_all_came_and_were_decided_on_in_the_past_and_in_order(
     decided = [d for c in comments for d in list_history(session, c.id)]
     assert arrivals == sorted(arrivals)
     assert max(arrivals) < now()
-    assert len(comments) == len(SAMPLES)
+    assert len(comments) == len(SAMPLES) + len(NAMES)
     assert all(d.created_at >= d.comment.created_at for d in decided)
     assert all(d.created_at < now() for d in decided)
 
