@@ -1,6 +1,6 @@
 """Owns who may see and do what: every service that acts for somebody asks here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -99,6 +99,12 @@ def find_visible_site(session: Session, actor: Actor, key: str) -> Site:
     return site
 
 
+def list_visible_sites(session: Session, actor: Actor) -> Sequence[Site]:
+    """Return the sites that the actor may see, by name."""
+    query = select(Site).where(actor.limit_sites(Site.id)).order_by(Site.name, Site.key)
+    return session.scalars(query).all()
+
+
 def lock_own_site(session: Session, actor: Actor, key: str) -> Site:
     """Return a site whose settings the actor may change, locked for this transaction.
 
@@ -111,13 +117,9 @@ def lock_own_site(session: Session, actor: Actor, key: str) -> Site:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    role = actor.find_role(site.id) if site is not None else None
-    if site is None or role is None:
+    if site is None:
         raise NotFoundError(NO_SITE)
-    if not role.may_control:
-        raise NotAllowedError(
-            "You may look at this site's settings, not change them. Ask its owner."
-        )
+    require_owner(actor, site.id)
     return site
 
 

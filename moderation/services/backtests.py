@@ -14,7 +14,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from moderation.domain.outcomes import Said
-from moderation.services.access import Actor, find_visible_site
+from moderation.services.access import Actor, find_visible_site, require_owner
 from moderation.services.controls import Controls, read_controls
 from moderation.services.rules import load_rules
 from moderation.spam.pipeline import Judgement
@@ -92,8 +92,10 @@ def backtest_rule(
     """Return what a rule would have done beside those there are.
 
     :raises NotFoundError: if the site is not the actor's to see.
+    :raises NotAllowedError: if the actor is not its owner.
     """
     site = find_visible_site(session, actor, site_key)
+    require_owner(actor, site.id)
     now = Course(controls=read_controls(site), rules=load_rules(session, site))
     then = Course(controls=now.controls, rules=(*now.rules, rule))
     return _compare(session, site, now, then)
@@ -105,8 +107,10 @@ def backtest_controls(
     """Return what another policy and other thresholds would have done.
 
     :raises NotFoundError: if the site is not the actor's to see.
+    :raises NotAllowedError: if the actor is not its owner.
     """
     site = find_visible_site(session, actor, site_key)
+    require_owner(actor, site.id)
     now = Course(controls=read_controls(site), rules=load_rules(session, site))
     then = Course(controls=controls, rules=now.rules)
     return _compare(session, site, now, then)
