@@ -9,6 +9,8 @@ from moderation.spam.submission import Submission
 from moderation.spam.wordlist import NAME_WORDS
 
 LONGEST_NAME = 245
+# First names of people in Vietnam, Korea and Georgia; with them a name goes on.
+FIRST_NAMES = ("Loan ", "Seo ", "Keto ")
 
 
 def find_keyword_name(submission: Submission, _context: Context) -> Signal | None:
@@ -19,9 +21,12 @@ def find_keyword_name(submission: Submission, _context: Context) -> Signal | Non
     """
     name = lower(submission.author[:LONGEST_NAME])
     words = find_words(name)
-    places = zip(words, find_word_spans(name), strict=True)
-    is_listed = not NAME_WORDS.isdisjoint(words)
-    spans = [span for word, span in places if word in NAME_WORDS] if is_listed else []
+    spans = []
+    if not NAME_WORDS.isdisjoint(words):
+        places = zip(words, find_word_spans(name), strict=True)
+        spans = [span for word, span in places if word in NAME_WORDS]
+    if submission.author.startswith(FIRST_NAMES):
+        spans = [(start, end) for start, end in spans if start]
     spans += find_entries(name, PHRASE_INDEX).values()
     if not spans:
         return None

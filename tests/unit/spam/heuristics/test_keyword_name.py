@@ -13,6 +13,10 @@ from moderation.spam.submission import Submission
         ("Cheap SEO in Leeds", ["Cheap", "Cheap SEO", "SEO"]),
         # Hyphens.
         ("best-casino-tips", ["best-casino", "casino"]),
+        # No first names.
+        ("SEO Yun", ["SEO"]),
+        ("Loan", ["Loan"]),
+        ("A Loan", ["Loan"]),
     ],
 )
 def test_a_word_of_trade_in_the_name_is_marked(author: str, marked: list[str]) -> None:
@@ -35,6 +39,10 @@ def test_a_word_of_trade_in_the_name_is_marked(author: str, marked: list[str]) -
         "Leontyne Price",
         # Part of a word.
         "Casinova",
+        # First names of people elsewhere.
+        "Loan Nguyen",
+        "Seo Yun-ah",
+        "Keto Losaberidze",
         # None.
         "",
     ],
