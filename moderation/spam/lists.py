@@ -39,6 +39,7 @@ class PhraseIndex:
 
     def __init__(self, lines: str, *, common: frozenset[str]) -> None:
         """Take one entry a line; none is used that begins with a `common` word."""
+        self._common = common
         self._lines: dict[Start, list[str]] = {}
         for line, first, second in _ENTRY.findall(lines):
             if first not in common:
@@ -47,7 +48,9 @@ class PhraseIndex:
 
     def find(self, words: Sequence[str]) -> Iterator[str]:
         """Yield the useful entries that begin with one or two of `words` in a row."""
-        starts = chain(pairwise(words), zip(words, repeat("")))
+        pairs = [pair for pair in pairwise(words) if pair[0] not in self._common]
+        alone = zip([w for w in words if w not in self._common], repeat(""))
+        starts = chain(pairs, alone)
         known = dict.fromkeys(filter(self._lines.__contains__, starts))
         for start in islice(known, MOST_STARTS):
             if start not in self._met:

@@ -39,8 +39,11 @@ def _find_readable(name: str, written: Iterable[str]) -> str:
         stem = name.removesuffix(CUT)
         return next((word for word in written if word.startswith(stem)), "")
     words = name.split()
-    if STOP_WORDS.issuperset(words) or not all(map(_WORD.fullmatch, words)):
+    if STOP_WORDS.issuperset(words):
         return ""
-    # Counted words have a plain apostrophe, whichever was typed.
-    is_written = all(w in written or w.replace("'", "’") in written for w in words)
-    return name if is_written else ""
+    for word in words:
+        # Counted words have a plain apostrophe, whichever was typed.
+        is_written = word in written or word.replace("'", "’") in written
+        if not is_written or not _WORD.fullmatch(word):
+            return ""
+    return name

@@ -6,7 +6,7 @@ to see that it can't match.
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -14,8 +14,6 @@ from itertools import islice
 MOST_MATCHES = 20
 # Of a word this much is looked at to find the patterns that may begin with it.
 HEAD_CHARACTERS = 3
-
-_HEAD = re.compile(r"\b(?:[0-9]|\w{1,3})")
 
 Ranges = list[tuple[int, int]]
 
@@ -28,11 +26,12 @@ class Beginnings:
     places: Mapping[str, Sequence[int]]
 
 
-def find_beginnings(text: str) -> Beginnings:
-    """Return where the words of a text begin."""
+def find_beginnings(text: str, words: Iterable[tuple[str, int]]) -> Beginnings:
+    """Return where the words of a text begin, given each with its start."""
     places: defaultdict[str, list[int]] = defaultdict(list)
-    for match in _HEAD.finditer(text):
-        places[match[0]].append(match.start())
+    for word, start in words:
+        # No letter comes before a colon: a number stands for all of its first digit.
+        places[word[:HEAD_CHARACTERS] if word > ":" else word[0]].append(start)
     return Beginnings(text=text, places=places)
 
 

@@ -8,7 +8,7 @@ import json
 import math
 import struct
 from base64 import b85decode, b85encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -56,28 +56,51 @@ class Prior:
 
     def score_blog_words(self, hashes: AbstractSet[int]) -> float:
         """Return the damped sum of the weights of words, within its bounds."""
-        return _bound_blog(_damp(self.blog_words, hashes, len(hashes)))
+        steps = sum(map(self.blog_words.__getitem__, self.blog_words.keys() & hashes))
+        return _bound_blog(_damp(steps, len(hashes)))
 
     def score_video_words(self, hashes: AbstractSet[int]) -> float:
         """Return the like for self-promotion, never below 0."""
-        return _bound_video(_damp(self.video_words, hashes, len(hashes)))
+        steps = sum(map(self.video_words.__getitem__, self.video_words.keys() & hashes))
+        return _bound_video(_damp(steps, len(hashes)))
 
     @cached_property
-    def _all_words(self) -> frozenset[int]:
-        return frozenset(self.blog_words) | frozenset(self.video_words)
+    def words(self) -> Sequence[int]:
+        """All known words, by what they weigh; ties are ordered by their numbers."""
+        weights = self.weigh_each_word()
+        return sorted(weights, key=lambda number: (weights[number], number))
 
-    def find_known(self, hashes: Iterable[int]) -> AbstractSet[int]:
-        """Return those of some words that it has a weight for."""
-        return self._all_words.intersection(hashes)
+    @cached_property
+    def _places(self) -> Mapping[int, int]:
+        return {number: place for place, number in enumerate(self.words)}
+
+    @cached_property
+    def _blog_steps(self) -> Sequence[int]:
+        return [self.blog_words.get(number, 0) for number in self.words]
+
+    @cached_property
+    def _video_steps(self) -> Sequence[int]:
+        return [self.video_words.get(number, 0) for number in self.words]
+
+    def find_places(self, hashes: Iterable[int]) -> list[int]:
+        """Return where those of some words stand in `words` that are known, ascending.
+
+        Of all there is to look up this is the only large table: what is spread over
+        the memory takes the processor longer than to calculate with it.
+        """
+        get = self._places.get
+        return sorted([place for place in map(get, hashes) if place is not None])
 
     def weigh_words(self, hashes: AbstractSet[int]) -> float:
         """Return what the words of a comment weigh, in log-odds before calibration."""
-        return self.weigh_known(self.find_known(hashes), len(hashes))
+        return self.weigh_places(self.find_places(hashes), len(hashes))
 
-    def weigh_known(self, known: AbstractSet[int], words: int) -> float:
-        """Return the like for the `known` ones of a number of words."""
-        blog = _bound_blog(_damp(self.blog_words, known, words))
-        video = _bound_video(_damp(self.video_words, known, words))
+    def weigh_places(self, places: Iterable[int], words: int) -> float:
+        """Return the like for the known ones, by their places, of a number of words."""
+        blog_steps = sum(map(self._blog_steps.__getitem__, places))
+        video_steps = sum(map(self._video_steps.__getitem__, places))
+        blog = _bound_blog(_damp(blog_steps, words))
+        video = _bound_video(_damp(video_steps, words))
         return (
             self.points.get(BLOG_WORDS, 0.0) * blog
             + self.points.get(VIDEO_WORDS, 0.0) * video
@@ -142,9 +165,8 @@ def read_prior(text: str) -> Prior:
         raise PriorFormatError("Fit the prior again: the file is damaged.") from error
 
 
-def _damp(weights: Mapping[int, int], hashes: Iterable[int], words: int) -> float:
-    total = sum([weights[number] for number in hashes if number in weights])
-    return STEP * total / math.sqrt(words + DAMPING_WORDS)
+def _damp(steps: int, words: int) -> float:
+    return STEP * steps / math.sqrt(words + DAMPING_WORDS)
 
 
 def _bound_blog(score: float) -> float:

@@ -38,7 +38,7 @@ PATTERNS = {
         """,
     ),
     Promotion.OWN_WORK: make_word_pattern(
-        "my, our, i, im",
+        "my, our, i, im, i'm",
         r"""
         \b(?:
             (?:my|our)[ ](?:(?:new|own|latest|first|youtube|yt|music|cover)[ ]){0,2}

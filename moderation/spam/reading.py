@@ -15,7 +15,8 @@ MOST_LINKS = 500
 HEAD_CHARACTERS, TAIL_CHARACTERS = 6_000, 2_000
 SHORTEST_PAGE = 8
 
-_URL = r"""(?:https?:/{1,3}|(?<![\w.])www\.)[^\s<>"\[\](){}|\\^`]{1,2000}+"""
+_REST = r"""[^\s<>"\[\](){}|\\^`]"""
+_URL = rf"(?:https?:/{{1,3}}|(?<![\w.])www\.){_REST}{{1,2000}}+"
 _OPEN_HTML = r"<a\s[^<>]{1,2000}+>"
 _OPEN_BBCODE = r"\[(?:url|link)(?:=[^\[\]]{0,2000}+)?\](?!\()"
 _MARKUP = re.compile(
@@ -41,9 +42,18 @@ _MARK = re.compile(
     """,
     re.VERBOSE,
 )
+# It begins with a set of letters: so most of a text is passed over at once.
 _ADDRESS = re.compile(
-    rf"</?[a-z][^<>]{{0,2000}}+>|{_OPEN_BBCODE}|\[/(?:url|link)\]|{_URL}",
-    re.IGNORECASE,
+    rf"""
+    [<\[hHwW]
+    (?i:
+      (?<=<)/?[a-z][^<>]{{0,2000}}+>
+    | (?<=\[)(?:url|link)(?:=[^\[\]]{{0,2000}}+)?\](?!\()
+    | (?<=\[)/(?:url|link)\]
+    | (?:(?<=h)ttps?:/{{1,3}}|(?<=w)(?<![\w.]w)ww\.){_REST}{{1,2000}}+
+    )
+    """,
+    re.VERBOSE,
 )
 _WORD = re.compile(r"[^\W_]++(?:['’][^\W_]++)?+")
 _HREF = re.compile(
@@ -181,6 +191,11 @@ def find_words(prose: str) -> tuple[str, ...]:
     if len(low) == len(prose):
         return tuple(_WORD.findall(low))
     return tuple(word.lower() for word in _WORD.findall(prose))
+
+
+def match_words(prose: str) -> list[re.Match[str]]:
+    """Return the words of `prose` in order, with their places."""
+    return list(_WORD.finditer(prose))
 
 
 def find_word_spans(prose: str) -> tuple[tuple[int, int], ...]:

@@ -52,11 +52,12 @@ def count_scripts(text: str) -> Mapping[str, int]:
     """Return how many letters of each script stand in the beginning of `text`."""
     sample = text[:LONGEST_SAMPLE]
     english = len(sample.encode("ascii", "ignore").translate(None, _NO_LETTERS))
-    counts = Counter(Latin=english) if english else Counter()
+    counts: dict[str, int] = {"Latin": english} if english else {}
     if not sample.isascii():
         for character, times in Counter(_NO_ASCII.findall(sample)).items():
             if character.isalpha():
-                counts[find_script(character)] += times
+                script = find_script(character)
+                counts[script] = counts.get(script, 0) + times
     return counts
 
 

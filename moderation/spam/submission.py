@@ -1,6 +1,7 @@
 """Owns the submission: a comment not yet stored, and what is read from it once."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -67,17 +68,22 @@ class Submission:
     @cached_property
     def beginnings(self) -> Beginnings:
         """Where the words of the prose in lower case begin."""
-        return find_beginnings(self.low_prose)
+        starts = [start for start, _ in self.word_spans]
+        return find_beginnings(self.low_prose, zip(self.words, starts, strict=True))
 
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The words of the prose in order, in lower case."""
-        return reading.find_words(self.prose)
+        return tuple([match[0] for match in self._words])
 
     @cached_property
     def word_spans(self) -> tuple[tuple[int, int], ...]:
         """Where each of the `words` begins and ends in the body."""
-        return reading.find_word_spans(self.prose)
+        return tuple([match.span() for match in self._words])
+
+    @cached_property
+    def _words(self) -> Sequence[re.Match[str]]:
+        return reading.match_words(self.low_prose)
 
     @cached_property
     def contacts(self) -> Mapping[Contact, Ranges]:

@@ -21,8 +21,9 @@ CODE = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-# Pieces without one of which nothing of the above can match.
-SIGNS = ("`", "&lt;", "(", "{", ";", "--", "$ ", "=>")
+# Without one of these nothing of the above can match.
+SIGNS = ("`", "&lt;", "--", "$ ", "=>")
+MARKS = re.compile(r"[({;](?:(?<=[\w)\]]\()|(?<=[{;])(?:\r?\n|\r?\Z))")
 CAMEL_CASE = re.compile(r"\b[a-z]{1,60}+[A-Z][a-z]{1,60}+\b")
 INNER_CAPITAL = re.compile(r"[A-Z](?<=[a-z][A-Z])")
 LINKED = frozenset({Markup.HTML, Markup.BBCODE})
@@ -49,7 +50,11 @@ def find_code(submission: Submission, _context: Context) -> Signal | None:
 
 
 def _find_code(prose: str) -> re.Match[str] | None:
-    match = CODE.search(prose) if any(sign in prose for sign in SIGNS) else None
+    match = CODE.search(prose) if _may_hold_code(prose) else None
     if match is None and INNER_CAPITAL.search(prose):
         return CAMEL_CASE.search(prose)
     return match
+
+
+def _may_hold_code(prose: str) -> bool:
+    return any(sign in prose for sign in SIGNS) or MARKS.search(prose) is not None

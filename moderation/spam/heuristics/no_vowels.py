@@ -1,7 +1,5 @@
 """Looks for words that nobody can pronounce."""
 
-import re
-
 from moderation.spam.context import Context
 from moderation.spam.points import POINTS
 from moderation.spam.signal import Signal, mark
@@ -9,8 +7,6 @@ from moderation.spam.submission import Submission
 
 VOWELS = frozenset("aeiouy")
 SHORTEST, FEWEST = 5, 2
-# Quickly looked for.
-CONSONANTS = re.compile(r"[^\W_aeiouy]{5}")
 
 
 def find_no_vowels(submission: Submission, _context: Context) -> Signal | None:
@@ -20,10 +16,10 @@ def find_no_vowels(submission: Submission, _context: Context) -> Signal | None:
     little. Weight: fitted, see docs/model-card.md.
     """
     words = submission.words
-    if not CONSONANTS.search(submission.low_prose):
+    if not any(_is_random(word) for word in words if len(word) >= SHORTEST):
         return None
     places = [place for place, word in enumerate(words) if _is_random(word)]
-    if not places or (len(places) < FEWEST and len(places) < len(words)):
+    if len(places) < FEWEST and len(places) < len(words):
         return None
     return Signal(
         name="no_vowels",
@@ -35,8 +31,8 @@ def find_no_vowels(submission: Submission, _context: Context) -> Signal | None:
 
 def _is_random(word: str) -> bool:
     return (
-        len(word) >= SHORTEST
-        and VOWELS.isdisjoint(word)
+        VOWELS.isdisjoint(word)
+        and len(word) >= SHORTEST
         and word.isascii()
         and word.isalpha()
     )

@@ -1,7 +1,6 @@
 """Looks at the words that the shipped prior knows."""
 
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from moderation.spam.context import Context
@@ -11,10 +10,6 @@ from moderation.spam.signal import Signal, Span, mark
 from moderation.spam.submission import Submission
 
 WEIGHTS = SHIPPED.weigh_each_word()
-# The words by what they weigh; ties are ordered, so that the same text has the same
-# reason everywhere.
-ORDER = sorted(WEIGHTS, key=lambda number: (WEIGHTS[number], number))
-RANKS = {number: rank for rank, number in enumerate(ORDER)}
 MOST_QUOTED, MOST_TRIED = 5, 40
 # Places of a word inside of others that are passed over; it bounds the time.
 MOST_TRIES = 20
@@ -27,11 +22,11 @@ def find_prior_words(submission: Submission, _context: Context) -> Signal | None
     a spammer's topic; the sum is damped by the length and bounded on both sides.
     Weight: fitted, see docs/model-card.md.
     """
-    known = SHIPPED.find_known(submission.hashes)
-    weight = SHIPPED.weigh_known(known, len(submission.hashes))
+    places = SHIPPED.find_places(submission.hashes)
+    weight = SHIPPED.weigh_places(places, len(submission.hashes))
     if not weight:
         return None
-    strongest = _find_strongest(submission, known, is_spam=weight > 0)
+    strongest = _find_strongest(submission, places, is_spam=weight > 0)
     names = list(islice(list_readable(strongest, submission), MOST_QUOTED))
     return Signal(
         name="prior_words",
@@ -49,17 +44,17 @@ def _describe(names: Sequence[str], *, is_spam: bool) -> str:
 
 
 def _find_strongest(
-    submission: Submission, known: AbstractSet[int], *, is_spam: bool
+    submission: Submission, places: Sequence[int], *, is_spam: bool
 ) -> Iterator[str]:
     """Yield the names of the words that weigh most for one side, the strongest first.
 
     Two words may have one name.
     """
     side = 1 if is_spam else -1
-    ranks = sorted(map(RANKS.__getitem__, known), reverse=is_spam)
-    for rank in ranks[:MOST_TRIED]:
-        if side * WEIGHTS[ORDER[rank]] > 0:
-            yield submission.hashes[ORDER[rank]]
+    for place in places[::-side][:MOST_TRIED]:
+        number = SHIPPED.words[place]
+        if side * WEIGHTS[number] > 0:
+            yield submission.hashes[number]
 
 
 def _mark_words(submission: Submission, names: Sequence[str]) -> tuple[Span, ...]:

@@ -22,8 +22,8 @@ def find_repeated_text(submission: Submission, _context: Context) -> Signal | No
     words = submission.words[:MOST_WORDS]
     if len(words) < FEWEST_WORDS:
         return None
-    # As many runs are new as there are different words, but for the first few.
-    if len(set(words)) - LENGTH > (1 - LEAST_SHARE) * len(words):
+    # No more runs can repeat others than words do.
+    if len(words) - len(set(words)) < LEAST_SHARE * (len(words) - LENGTH + 1):
         return None
     runs = list(zip(*(words[start:] for start in range(LENGTH)), strict=False))
     if len(runs) - len(set(runs)) < LEAST_SHARE * len(runs):

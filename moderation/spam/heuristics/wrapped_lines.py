@@ -9,7 +9,10 @@ from moderation.spam.signal import Signal, mark
 from moderation.spam.submission import Submission
 
 # A letter, a space and only then the end of the line: people break after the word.
-BROKEN = re.compile(r"(?<=[^\W\d_]),?[ ]\r?\n[ ]{0,8}+(?=[^\W\d_])")
+# It begins with the space, so that most of a text is passed over at once.
+BROKEN = re.compile(
+    r"[ ](?:(?<=[^\W\d_][ ])|(?<=[^\W\d_],[ ]))\r?\n[ ]{0,8}+(?=[^\W\d_])"
+)
 MOST = 5
 
 

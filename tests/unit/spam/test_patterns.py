@@ -5,14 +5,19 @@ from moderation.spam.heuristics.money import TALK
 from moderation.spam.heuristics.testimony import TESTIMONY
 from moderation.spam.patterns import (
     MOST_MATCHES,
+    Beginnings,
     WordPattern,
-    find_beginnings,
     make_word_pattern,
 )
 from moderation.spam.praise import BLOG_TALK
 from moderation.spam.promotion import PATTERNS, Promotion
+from moderation.spam.submission import Submission
 
 WALK = make_word_pattern("walk, 0", r"\b(?:walk(?:s|ed)?(?:[ ]on)?|0[ ]steps)\b")
+
+
+def begin(text: str) -> Beginnings:
+    return Submission(body=text).beginnings
 
 
 @pytest.mark.parametrize(
@@ -29,7 +34,7 @@ WALK = make_word_pattern("walk, 0", r"\b(?:walk(?:s|ed)?(?:[ ]on)?|0[ ]steps)\b"
     ],
 )
 def test_a_pattern_is_found_where_words_begin(text: str, found: list[str]) -> None:
-    places = WALK.find(find_beginnings(text))
+    places = WALK.find(begin(text))
 
     assert [text[start:end] for start, end in places] == found
 
@@ -37,11 +42,11 @@ def test_a_pattern_is_found_where_words_begin(text: str, found: list[str]) -> No
 def test_no_match_lies_inside_another() -> None:
     pattern = make_word_pattern("walk", r"\bwalk(?:[ ]walk)?\b")
 
-    assert pattern.find(find_beginnings("walk walk walk")) == [(0, 9), (10, 14)]
+    assert pattern.find(begin("walk walk walk")) == [(0, 9), (10, 14)]
 
 
 def test_the_number_of_matches_is_bounded() -> None:
-    assert len(WALK.find(find_beginnings("walk " * 100))) == MOST_MATCHES
+    assert len(WALK.find(begin("walk " * 100))) == MOST_MATCHES
 
 
 # The words a pattern is said to begin with must be all that it can begin with: a turn
@@ -116,5 +121,5 @@ def test_heads_are_those_of_the_whole_expression(
 
     whole = [match.span() for match in pattern.expression.finditer(text)]
 
-    assert pattern.find(find_beginnings(text)) == whole[:MOST_MATCHES]
+    assert pattern.find(begin(text)) == whole[:MOST_MATCHES]
     assert len(whole) >= len(turns.split(",")) * 0.9
