@@ -25,7 +25,7 @@ def init_web(app: Flask, settings: Settings, database: Database) -> None:
     app.register_blueprint(ops)
     limiter = create_limiter(app, settings)
     csrf = init_accounts(app, settings, limiter)
-    csrf.exempt(init_embed(app, settings, limiter))
+    csrf.exempt(init_embed(app, settings, database, limiter))
     init_moderator(app)
     if settings.is_demo:
         app.register_blueprint(demo)

@@ -5,13 +5,19 @@ from flask_limiter import Limiter, RateLimitExceeded
 
 from moderation.config import Settings
 from moderation.storage.failures import UNAVAILABLE
+from moderation.storage.session import Database
+from moderation.web.embed.answers import ShortWay
+from moderation.web.embed.listing import list_comments
 from moderation.web.embed.origins import allow_reading
 from moderation.web.embed.places import load_site
 from moderation.web.embed.posting import post_comment, show_flooded, show_unsaved
-from moderation.web.embed.views import count_comments, list_comments, show_page
+from moderation.web.embed.states import make_finder
+from moderation.web.embed.views import count_comments, show_page
 
 
-def init_embed(app: Flask, settings: Settings, limiter: Limiter) -> Blueprint:
+def init_embed(
+    app: Flask, settings: Settings, database: Database, limiter: Limiter
+) -> Blueprint:
     """Register and return what the public sees; posts keep to `settings.post_limit`.
 
     No view reads or sets a cookie: inside another site's page none would arrive. So
@@ -32,12 +38,14 @@ def init_embed(app: Flask, settings: Settings, limiter: Limiter) -> Blueprint:
     for kind in UNAVAILABLE:
         embed.register_error_handler(kind, show_unsaved)
     app.register_blueprint(embed)
+    # Flask's own way to put something before an app.
+    app.wsgi_app = ShortWay(app.wsgi_app, make_finder(database))  # type: ignore[method-assign]
     return embed
 
 
 def answer_scripts(response: Response) -> Response:
     """Let scripts of the site's own pages read every answer but our page, if known."""
-    site = g.get("site")
-    if site is not None and request.endpoint != "embed.show_page":
-        allow_reading(response, site, request)
+    origins = g.get("origins")
+    if origins is not None and request.endpoint != "embed.show_page":
+        allow_reading(response, origins, request)
     return response

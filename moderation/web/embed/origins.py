@@ -1,5 +1,6 @@
 """Owns which pages may post, and which may read: by the Origin header (RFC 6454)."""
 
+from collections.abc import Collection
 from enum import Enum
 
 from flask import Request, Response
@@ -41,7 +42,7 @@ def find_sender(request: Request, site: Site, *, base_url: str) -> Origin:
         return Origin.ABSENT
     if text == "null":
         return Origin.HIDDEN
-    if is_registered(site, text):
+    if text in list_origins(site):
         return Origin.REGISTERED
     origin = find_origin(text)
     scheme = origin.partition("://")[0]
@@ -54,18 +55,20 @@ def find_sender(request: Request, site: Site, *, base_url: str) -> Origin:
     )
 
 
-def is_registered(site: Site, text: str) -> bool:
-    """Return whether `text` is, letter by letter, one of the site's origins."""
-    return text in {row.origin for row in site.origins}
+def list_origins(site: Site) -> list[str]:
+    """Return the origins that a site's pages are served from, as browsers name them."""
+    return [row.origin for row in site.origins]
 
 
-def allow_reading(response: Response, site: Site, request: Request) -> None:
+def allow_reading(
+    response: Response, origins: Collection[str], request: Request
+) -> None:
     """Let scripts of the site's own pages read an answer; no one else's.
 
     Credentials are never allowed: there are none.
     """
     response.vary.add("Origin")
     origin = request.headers.get("Origin", "")
-    if is_registered(site, origin):
+    if origin in origins:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers.update(CORS_HEADERS)

@@ -10,6 +10,7 @@ from moderation.services.sites import find_site, is_own_page
 from moderation.services.threads import PublicComment, find_thread, list_approved
 from moderation.storage.models import Site
 from moderation.web.context import reading
+from moderation.web.embed.origins import list_origins
 from moderation.web.headers import allow_form_targets, allow_framing
 
 
@@ -41,7 +42,12 @@ def load_site() -> None:
     """
     with reading() as session:
         g.site = find_site(session, (request.view_args or {})["site_key"])
-    origins = [row.origin for row in g.site.origins]
+    serve_origins(list_origins(g.site))
+
+
+def serve_origins(origins: Sequence[str]) -> None:
+    """Note whose pages the answer is for: they may frame it, and be led back to."""
+    g.origins = origins
     allow_framing(origins)
     allow_form_targets(origins)
 

@@ -1,8 +1,9 @@
-"""Owns what the public reads: the page, the comments as JSON, and their counts."""
+"""Owns what the public reads: the page of a thread, and how many comments it has."""
 
 import time
 from datetime import datetime
 from http import HTTPStatus
+from typing import TypeVar
 
 from flask import Response, jsonify, request
 
@@ -21,11 +22,13 @@ from moderation.web.embed.tokens import Kind, make_tag
 TOKEN_EPOCH_SECONDS = 6 * 60 * 60
 MOST_THREADS_COUNTED = 100
 
+Query = TypeVar("Query", bound=PlaceForm)
+
 
 def show_page(site_key: str) -> Response:
     """Show the thread and the form: for a frame, or by itself."""
     del site_key
-    asked = _read_query()
+    asked = read_query(PlaceForm)
     place = read_place(str(asked.thread.data))
     wanted = request.args.get("reply", "")
     is_known = any(str(comment.id) == wanted for comment in place.comments)
@@ -34,25 +37,6 @@ def show_page(site_key: str) -> Response:
         meta={"csrf_context": make_desk(Kind.PAGE)},
     )
     return show_thread(place, form)
-
-
-def list_comments(site_key: str) -> Response:
-    """Answer with the approved comments, and a token to post one with."""
-    del site_key
-    place = read_place(str(_read_query().thread.data))
-    desk = make_desk(Kind.JSON)
-    epoch = desk.now // TOKEN_EPOCH_SECONDS
-    tag = make_tag(desk.keys, place.id, place.version, place.is_open, epoch)
-    if request.if_none_match.contains_weak(tag):
-        return _revalidate(Response(status=HTTPStatus.NOT_MODIFIED), tag)
-    answer = jsonify(
-        thread=place.key,
-        open=place.is_open,
-        count=len(place.comments),
-        comments=[describe_comment(comment) for comment in place.comments],
-        token=desk.sign(place.key, former=None) if place.is_open else None,
-    )
-    return _revalidate(answer, tag)
 
 
 def count_comments(site_key: str) -> Response:
@@ -69,8 +53,8 @@ def count_comments(site_key: str) -> Response:
         counts = count_approved(session, get_site(), keys)
     tag = make_tag(get_settings().signing_keys, sorted(counts.items()))
     if request.if_none_match.contains_weak(tag):
-        return _revalidate(Response(status=HTTPStatus.NOT_MODIFIED), tag)
-    return _revalidate(jsonify(counts=counts), tag)
+        return revalidate(Response(status=HTTPStatus.NOT_MODIFIED), tag)
+    return revalidate(jsonify(counts=counts), tag)
 
 
 def make_desk(kind: Kind, *, network: str = "", is_from_blog: bool = False) -> Desk:
@@ -79,10 +63,15 @@ def make_desk(kind: Kind, *, network: str = "", is_from_blog: bool = False) -> D
         keys=get_settings().signing_keys,
         site=get_site().key,
         kind=kind,
-        now=int(time.time()),
+        now=read_clock(),
         network=network,
         is_from_blog=is_from_blog,
     )
+
+
+def read_clock() -> int:
+    """Return the present Unix time, in whole seconds."""
+    return int(time.time())
 
 
 def describe_comment(comment: PublicComment) -> dict[str, object]:
@@ -102,18 +91,18 @@ def format_date(date: datetime) -> str:
     return date.isoformat().replace("+00:00", "Z")
 
 
-def _read_query() -> PlaceForm:
-    """Return the thread that the query names.
+def read_query(kind: type[Query]) -> Query:
+    """Return the thread that the query names, and what of it is asked for.
 
     :raises InvalidInputError: if it names none.
     """
-    form = PlaceForm(request.args)
+    form = kind(request.args)
     if not form.validate():
         raise InvalidInputError(form.find_errors())
     return form
 
 
-def _revalidate(response: Response, tag: str) -> Response:
+def revalidate(response: Response, tag: str) -> Response:
     """Let clients keep an answer, but ask each time whether it still holds."""
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = "no-cache"

@@ -355,8 +355,10 @@ def test_reading_takes_as_many_queries_for_100_comments_as_for_one(
     count_queries: CountQueries,
     url: str,
 ) -> None:
+    client.get(url)
     make_comment(session, thread, status=Status.APPROVED)
     session.commit()
+    # What was kept since is looked at once, and found to be old.
     with count_queries() as few:
         client.get(url)
     for _ in range(99):
@@ -366,7 +368,7 @@ def test_reading_takes_as_many_queries_for_100_comments_as_for_one(
     with count_queries() as many:
         client.get(url)
 
-    assert len(many) == len(few) <= 5
+    assert len(many) == len(few) <= 6
 
 
 def test_the_site_is_closed_as_a_whole(
