@@ -1,6 +1,8 @@
 """Owns what makes a password fit to be set (ASVS 5.0.0, 6.2)."""
 
+import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Literal
 
 from moderation.domain.errors import InvalidInputError
@@ -9,6 +11,8 @@ LEAST_CHARACTERS = 12
 # Far above the 64 that ASVS 6.2.9 asks for; a bound on what is hashed.
 MOST_CHARACTERS = 256
 FEWEST_DIFFERENT = 5
+# How many characters a password needs besides what is known of its owner.
+FEWEST_OTHERS = 6
 # Unicode's form in which a password is hashed: keyboards send one letter in two ways
 # (NIST SP 800-63B, 3.1.1.2).
 NORMAL_FORM: Literal["NFKC"] = "NFKC"
@@ -29,16 +33,19 @@ _COMMON = frozenset(
     thisismypassword unbelievable welcomewelcome zaqxswcdevfr zxcvbnmasdfgh
     """.split()  # noqa: SIM905 a list of words reads better without quotes
 )
+_PARTS = re.compile(r"[@.+_-]")
 _ROWS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz")
 
 
-def prepare_password(password: str) -> str:
+def prepare_password(password: str, *, known: Iterable[str] = ()) -> str:
     """Return a new password in the form it is hashed in.
+
+    `known` are words that whoever guesses tries first, as the address.
 
     :raises InvalidInputError: if it is too short, too long or easily guessed.
     """
     prepared = unicodedata.normalize(NORMAL_FORM, password)
-    problem = _find_problem(prepared)
+    problem = _find_problem(prepared) or _find_known(prepared, known)
     if problem:
         raise InvalidInputError({"password": [problem]})
     return prepared
@@ -51,6 +58,17 @@ def _find_problem(password: str) -> str:
         return f"Use at most {MOST_CHARACTERS} characters."
     if _is_common(password):
         return "This is one of the first passwords tried. Use a few words of your own."
+    return ""
+
+
+def _find_known(password: str, known: Iterable[str]) -> str:
+    """Return what is wrong if little but a known word stands there (ASVS 6.2.11)."""
+    plain = password.casefold()
+    for text in known:
+        for word in (text.casefold(), *_PARTS.split(text.casefold())):
+            rest = len(plain) - plain.count(word) * len(word) if word else len(plain)
+            if rest < FEWEST_OTHERS:
+                return "This is made of your address. Use a few words of your own."
     return ""
 
 

@@ -126,9 +126,7 @@ def _require_inviter(session: Session, link: AccountLink) -> None:
         raise NotFoundError(GONE) from error
 
 
-def _select_invitations(
-    email: str, site_id: int | None
-) -> Select[tuple[AccountLink]]:
+def _select_invitations(email: str, site_id: int | None) -> Select[AccountLink]:
     return select(AccountLink).where(
         AccountLink.purpose == LinkPurpose.INVITATION,
         AccountLink.email == email,

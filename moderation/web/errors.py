@@ -25,6 +25,7 @@ from moderation.domain.errors import (
     NotAllowedError,
     NotFoundError,
     ThreadClosedError,
+    TooManyAttemptsError,
 )
 from moderation.storage.failures import UNAVAILABLE, is_unwritable, name_cause
 from moderation.web.headings import find_heading
@@ -39,6 +40,7 @@ STATUSES: dict[type[ModerationError], HTTPStatus] = {
     ChangedMeanwhileError: HTTPStatus.PRECONDITION_FAILED,
     DuplicateCommentError: HTTPStatus.CONFLICT,
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyAttemptsError: HTTPStatus.TOO_MANY_REQUESTS,
 }
 
 # What Werkzeug's own words leave out: what to do about it.
@@ -128,7 +130,12 @@ def find_status(error: ModerationError) -> HTTPStatus:
 def answer_refusal(error: ModerationError) -> Response:
     """Answer a refusal of our own, in its own words."""
     errors = error.errors if isinstance(error, InvalidInputError) else None
-    return answer_problem(find_status(error), str(error), errors=errors)
+    headers = {}
+    if isinstance(error, TooManyAttemptsError):
+        headers["Retry-After"] = str(error.wait_seconds)
+    return answer_problem(
+        find_status(error), str(error), errors=errors, headers=headers
+    )
 
 
 def answer_flooding(error: RateLimitExceeded) -> Response:

@@ -4,8 +4,9 @@ from typing import Any
 
 from flask_security import RoleMixin, UserMixin
 from flask_security.datastore import UserDatastore
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from moderation.domain.errors import NotFoundError
 from moderation.storage.models import Moderator
 from moderation.web.context import get_database
 
@@ -21,6 +22,18 @@ class Account(Moderator, UserMixin):
     def roles(self) -> list[RoleMixin]:  # type: ignore[override]
         """Return no roles."""
         return []
+
+
+def load_account(moderator_id: int) -> Account:
+    """Return the account of a moderator, to log in as.
+
+    :raises NotFoundError: if there is none, or not any more.
+    """
+    with get_database().read() as session:
+        account = session.scalar(select(Account).where(Account.id == moderator_id))
+    if account is None or not account.active:
+        raise NotFoundError("There is no such moderator. Log in again.")
+    return account
 
 
 class AccountDatastore(UserDatastore):
@@ -52,9 +65,13 @@ class AccountDatastore(UserDatastore):
         del role
 
     def put(self, model: Account) -> Account:
-        """Store what changed of an account."""
+        """Store what Flask-Security changes by itself: a hash it has renewed."""
         with get_database().write() as session:
-            session.merge(model)
+            session.execute(
+                update(Moderator)
+                .where(Moderator.id == model.id)
+                .values(password=model.password)
+            )
         return model
 
     def commit(self) -> None:

@@ -33,7 +33,7 @@ PAGES: dict[str, Any] = {
     "SECURITY_API_ENABLED_METHODS": ["session"],
     "SECURITY_DEFAULT_REMEMBER_ME": False,
     "SECURITY_FLASH_MESSAGES": False,
-    # There is no page yet that asks for the password again.
+    # Our own pages ask for it where it matters (moderation.web.accounts.pages).
     "SECURITY_FRESHNESS": timedelta(days=-1),
     "SECURITY_LOGOUT_METHODS": ["POST"],
     "SECURITY_LOGOUT_CSRF": True,

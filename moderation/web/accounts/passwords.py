@@ -1,12 +1,15 @@
-"""Owns the password rules as Flask-Security asks for them."""
+"""Owns the password rules as Flask-Security asks for them, and new passwords."""
 
 import unicodedata
 from typing import Any
 
-from flask_security import PasswordUtil
+from flask import request
+from flask_security import PasswordUtil, hash_password
 
 from moderation.domain.errors import InvalidInputError
 from moderation.domain.passwords import NORMAL_FORM, prepare_password
+
+DIFFERENT = "The two are not the same. Type the new password twice."
 
 
 class AccountPasswordUtil(PasswordUtil):
@@ -32,3 +35,17 @@ class AccountPasswordUtil(PasswordUtil):
             return None, prepare_password(password)
         except InvalidInputError as error:
             return error.errors["password"], password
+
+
+def read_new_password(*, email: str) -> str:
+    """Return the hash of the password a form gives twice.
+
+    It takes as long as fifty inserts: no transaction may be open meanwhile.
+
+    :raises InvalidInputError: if the two differ, or it can easily be guessed.
+    """
+    password = request.form.get("password", "")
+    prepared = prepare_password(password, known=[email])
+    if password != request.form.get("again", ""):
+        raise InvalidInputError({"again": [DIFFERENT]})
+    return str(hash_password(prepared))

@@ -1,8 +1,9 @@
 """Owns the guard against requests that other pages make in a moderator's name."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 
@@ -12,14 +13,16 @@ from moderation.web.context import get_settings
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
-def create_csrf(app: Flask) -> CSRFProtect:
+def create_csrf(app: Flask, answer_late: Callable[[], Response | None]) -> CSRFProtect:
     """Return the guard of all views of `app`; blueprints without cookies are exempted.
 
     A token is good for as long as its session: a queue may stay open all day.
+    `answer_late` may answer what comes from a page of ours after the session's end.
     """
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.config["WTF_CSRF_SSL_STRICT"] = True
     app.before_request(require_own_origin)
+    app.before_request(answer_late)
     return CSRFProtect(app)
 
 
