@@ -12,6 +12,7 @@ from moderation.domain.statuses import Status
 from moderation.services.access import Actor
 from moderation.services.accuracy import Heard, count_said, note_said
 from moderation.services.campaign_members import note_moves
+from moderation.services.events import record_events
 from moderation.services.learning import find_label, teach_labels
 from moderation.services.threads import count_changes
 from moderation.spam.learning import Label
@@ -80,7 +81,8 @@ def make_moves(
     note_moves(session, statuses)
     count_said(session, heard)
     for ids in cut_ids(list(labels)):
-        comments = session.scalars(select(Comment).where(Comment.id.in_(ids)))
+        comments = session.scalars(select(Comment).where(Comment.id.in_(ids))).all()
+        record_events(session, comments)
         teach_labels(session, [(comment, labels[comment.id]) for comment in comments])
     return Outcome(
         batch=batch,

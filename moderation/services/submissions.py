@@ -18,6 +18,7 @@ from moderation.domain.statuses import Status
 from moderation.services.accuracy import count_arrival
 from moderation.services.campaign_members import join_campaigns
 from moderation.services.drafts import Arrival, Draft, make_submission
+from moderation.services.events import record_events
 from moderation.services.judging import (
     decide_arrival,
     gather_context,
@@ -89,6 +90,7 @@ def submit_comment(
     twin = context.twins.nearest if context.twins else None
     join_campaigns(session, site, comment, submission, twin=twin)
     count_arrival(session, comment)
+    record_events(session, [comment])
     return comment
 
 

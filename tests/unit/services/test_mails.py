@@ -1,5 +1,3 @@
-from collections.abc import Set as AbstractSet
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,7 +25,7 @@ def test_a_mail_waits_in_the_outbox_until_it_is_sent(session: Session) -> None:
 
 
 def test_the_worker_is_told_when_a_mail_is_committed(database: Database) -> None:
-    told: list[AbstractSet[str]] = []
+    told: list[object] = []
     database.on_work = told.append
 
     with database.write() as session:
@@ -38,7 +36,7 @@ def test_the_worker_is_told_when_a_mail_is_committed(database: Database) -> None
 
 
 def test_the_worker_is_not_told_of_what_was_rolled_back(database: Database) -> None:
-    told: list[AbstractSet[str]] = []
+    told: list[object] = []
     database.on_work = told.append
 
     with pytest.raises(RuntimeError):

@@ -1,0 +1,270 @@
+"""Owns endpoints: who is told what happens on which sites, and how."""
+
+import re
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from moderation.domain.errors import (
+    ChangedMeanwhileError,
+    InvalidInputError,
+    InvalidURLError,
+    NotAllowedError,
+    NotFoundError,
+)
+from moderation.domain.events import WANTABLE
+from moderation.domain.presets import Preset, check_template
+from moderation.domain.urls import parse_web_url
+from moderation.services.access import ALL_SITES, Actor, require_owner
+from moderation.services.deliveries import end_waiting
+from moderation.services.sites import find_site
+from moderation.storage.models import (
+    Endpoint,
+    EndpointSecret,
+    EndpointState,
+    Site,
+)
+from moderation.storage.models.base import now
+
+# Standard Webhooks 1.0.0 asks for 24 to 64 random bytes.
+KEY_BYTES = 32
+# How long the old secret signs besides the new one.
+OVERLAP = timedelta(hours=24)
+LONGEST_NAME = 200
+MOST_HEADERS = 20
+LONGEST_HEADER = 2_000
+DISABLED_BY_OWNER = "Disabled by its owner."
+NO_ENDPOINT = "There is no such endpoint, or it is not yours to see."
+
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
+# What the client writes itself, and what proves who sends.
+_OWN_HEADERS = {
+    "accept-encoding", "connection", "content-length", "content-type", "host",
+    "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",
+    "webhook-id", "webhook-signature", "webhook-timestamp",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What an owner asks of an endpoint.
+
+    `site_keys` None: all sites, those to come included. `types` (): all events.
+    """
+
+    url: str
+    name: str = ""
+    site_keys: Sequence[str] | None = None
+    types: Sequence[str] = ()
+    preset: Preset = Preset.STANDARD
+    template: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_thin: bool = False
+    has_private: bool = False
+
+
+def add_endpoint(session: Session, actor: Actor, wish: Wish) -> Endpoint:
+    """Return a new endpoint with a secret of its own.
+
+    Whether its address may be reached is not looked up here: that needs the network.
+
+    :raises InvalidInputError: if something of it can't be.
+    :raises NotFoundError: if a site is not the actor's to see.
+    :raises NotAllowedError: if the actor is not the owner of all the sites.
+    """
+    endpoint = Endpoint(state=EndpointState.ACTIVE, version=1)
+    _apply(session, actor, endpoint, wish)
+    endpoint.secrets = [EndpointSecret(key=secrets.token_bytes(KEY_BYTES))]
+    session.add(endpoint)
+    session.flush()
+    return endpoint
+
+
+def set_endpoint(
+    session: Session, actor: Actor, endpoint_id: int, wish: Wish, *, version: int
+) -> Endpoint:
+    """Change an endpoint to what is asked for, and return it.
+
+    :raises ChangedMeanwhileError: if it is not any more at the version the actor saw.
+    :raises InvalidInputError: as `add_endpoint`; likewise the others.
+    """
+    endpoint = find_endpoint(session, actor, endpoint_id)
+    if endpoint.version != version:
+        raise ChangedMeanwhileError(
+            "Somebody else has changed this endpoint. Look at it again."
+        )
+    _apply(session, actor, endpoint, wish)
+    endpoint.version += 1
+    session.flush()
+    return endpoint
+
+
+def find_endpoint(session: Session, actor: Actor, endpoint_id: int) -> Endpoint:
+    """Return an endpoint, its sites and secrets loaded, locked for this transaction.
+
+    :raises NotFoundError: if there is none, or the actor does not own all its sites.
+    """
+    endpoint = session.scalar(
+        select(Endpoint)
+        .where(Endpoint.id == endpoint_id)
+        .options(selectinload(Endpoint.sites), selectinload(Endpoint.secrets))
+        .with_for_update()
+    )
+    if endpoint is None or not _is_own(actor, endpoint):
+        raise NotFoundError(NO_ENDPOINT)
+    return endpoint
+
+
+def list_endpoints(session: Session, actor: Actor) -> Sequence[Endpoint]:
+    """Return the endpoints of which the actor owns all sites, their sites loaded."""
+    found = session.scalars(
+        select(Endpoint).order_by(Endpoint.id).options(selectinload(Endpoint.sites))
+    )
+    return [endpoint for endpoint in found if _is_own(actor, endpoint)]
+
+
+def rotate_secret(
+    session: Session, actor: Actor, endpoint_id: int, *, overlap: timedelta = OVERLAP
+) -> bytes:
+    """Return a new key of an endpoint; the old ones go on signing for `overlap`.
+
+    :raises NotFoundError: as `find_endpoint`.
+    """
+    endpoint = find_endpoint(session, actor, endpoint_id)
+    at = now()
+    key = secrets.token_bytes(KEY_BYTES)
+    endpoint.secrets = [
+        *(secret for secret in endpoint.secrets if _is_valid(secret, at)),
+        EndpointSecret(key=key),
+    ]
+    for secret in endpoint.secrets[:-1]:
+        secret.expires_at = min(secret.expires_at or at + overlap, at + overlap)
+    session.flush()
+    return key
+
+
+def list_keys(endpoint: Endpoint, at: datetime) -> Sequence[bytes]:
+    """Return the keys that sign at an instant, the oldest first."""
+    return [secret.key for secret in endpoint.secrets if _is_valid(secret, at)]
+
+
+def disable_endpoint(
+    session: Session,
+    actor: Actor,
+    endpoint_id: int,
+    *,
+    reason: str = DISABLED_BY_OWNER,
+) -> Endpoint:
+    """Tell an endpoint nothing any more; what was on its way is given up.
+
+    :raises NotFoundError: as `find_endpoint`.
+    """
+    endpoint = find_endpoint(session, actor, endpoint_id)
+    end_waiting(session, endpoint, reason=reason, at=now())
+    return endpoint
+
+
+def enable_endpoint(session: Session, actor: Actor, endpoint_id: int) -> Endpoint:
+    """Tell a disabled endpoint of events again, from now on.
+
+    :raises NotFoundError: as `find_endpoint`.
+    """
+    endpoint = find_endpoint(session, actor, endpoint_id)
+    endpoint.state = EndpointState.ACTIVE
+    endpoint.reason = ""
+    endpoint.failing_since = None
+    session.flush()
+    return endpoint
+
+
+def _apply(session: Session, actor: Actor, endpoint: Endpoint, wish: Wish) -> None:
+    sites = _find_own_sites(session, actor, wish.site_keys)
+    endpoint.url = _check_url(wish.url)
+    endpoint.name = (wish.name.strip() or endpoint.url)[:LONGEST_NAME]
+    endpoint.is_everywhere = wish.site_keys is None
+    endpoint.sites = sites
+    endpoint.types = _check_types(wish.types)
+    endpoint.preset = wish.preset
+    endpoint.template = _check_form(wish)
+    endpoint.headers = _check_headers(wish.headers)
+    endpoint.is_thin = wish.is_thin
+    endpoint.has_private = wish.has_private
+
+
+def _find_own_sites(
+    session: Session, actor: Actor, keys: Sequence[str] | None
+) -> list[Site]:
+    if keys is None:
+        require_owner(actor, ALL_SITES)
+        return []
+    if not keys:
+        raise InvalidInputError({"sites": ["Choose at least one site."]})
+    sites = [find_site(session, key) for key in dict.fromkeys(keys)]
+    for site in sites:
+        require_owner(actor, site.id)
+    return sites
+
+
+def _is_own(actor: Actor, endpoint: Endpoint) -> bool:
+    wanted: Iterable[int | None] = (
+        [ALL_SITES] if endpoint.is_everywhere else [site.id for site in endpoint.sites]
+    )
+    try:
+        for site_id in wanted or [ALL_SITES]:
+            require_owner(actor, site_id)
+    except (NotFoundError, NotAllowedError):
+        return False
+    return True
+
+
+def _is_valid(secret: EndpointSecret, at: datetime) -> bool:
+    return secret.expires_at is None or secret.expires_at > at
+
+
+def _check_url(text: str) -> str:
+    if "://" not in text:
+        problem = "Give the whole address, with http:// or https://."
+        raise InvalidInputError({"url": [problem]})
+    try:
+        return parse_web_url(text)
+    except InvalidURLError as error:
+        raise InvalidInputError({"url": [str(error)]}) from error
+
+
+def _check_types(types: Iterable[str]) -> list[str]:
+    wanted = list(dict.fromkeys(types))
+    unknown = [name for name in wanted if name not in set(WANTABLE)]
+    if unknown:
+        known = ", ".join(WANTABLE)
+        problem = f"{', '.join(unknown)}: no such event. There are {known}."
+        raise InvalidInputError({"types": [problem]})
+    return wanted
+
+
+def _check_form(wish: Wish) -> str:
+    if wish.preset is not Preset.TEMPLATE:
+        return ""
+    if not wish.template.strip():
+        raise InvalidInputError({"template": ["Write the JSON that is to be sent."]})
+    return check_template(wish.template)
+
+
+def _check_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    problems = [
+        f"{name!r} can't be set."
+        for name, value in headers.items()
+        if not _HEADER_NAME.fullmatch(name)
+        or name.lower() in _OWN_HEADERS
+        or not _HEADER_VALUE.fullmatch(value)
+        or len(value) > LONGEST_HEADER
+    ]
+    if len(headers) > MOST_HEADERS:
+        problems.append(f"Use at most {MOST_HEADERS} headers.")
+    if problems:
+        raise InvalidInputError({"headers": problems})
+    return dict(headers)
