@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation.config import Settings, load_settings
+from moderation.delivery.worker import WORKER, Worker
 from moderation.storage.migrations import ensure_schema
 from moderation.storage.session import Database
 from moderation.web import init_web
@@ -46,6 +47,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     init_web(app, settings, database)
+    worker = Worker(settings, database)
+    database.on_work = worker.tell
+    app.extensions[WORKER] = worker
     return app
 
 

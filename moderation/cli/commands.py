@@ -40,13 +40,22 @@ SUBCOMMANDS = {
         module="moderation.cli.demo", summary="Try the service on a throwaway site."
     ),
     "serve": Subcommand(
-        module="moderation.cli.serve", summary="Serve forms, comments and the queue."
+        module="moderation.cli.serve",
+        summary="Serve forms, comments and the queue; send webhooks and mail.",
+    ),
+    "worker": Subcommand(
+        module="moderation.cli.worker",
+        summary="Send webhooks and mail, without the web server.",
     ),
     "site": Subcommand(
         module="moderation.cli.site", summary="Add, list and change sites."
     ),
     "moderator": Subcommand(
         module="moderation.cli.moderator", summary="Add and list moderators."
+    ),
+    "endpoint": Subcommand(
+        module="moderation.cli.endpoint",
+        summary="Add, list, test and disable webhooks.",
     ),
     "judge": Subcommand(
         module="moderation.cli.judge", summary="Judge comments given as JSON lines."

@@ -1,10 +1,13 @@
-"""Owns `moderation serve`: the web server."""
+"""Owns `moderation serve`: web server and worker together."""
+
+from contextlib import nullcontext
 
 import click
 
 from moderation.cli.commands import AppFactory
 from moderation.cli.listening import describe_address, open_socket
 from moderation.cli.server import make_server, run_server
+from moderation.cli.working import get_worker, working
 from moderation.config import load_settings
 
 HOST = "127.0.0.1"
@@ -25,14 +28,28 @@ PORT = 8_000
     show_default=True,
     help="0: any free one.",
 )
+@click.option(
+    "--worker/--no-worker",
+    "has_worker",
+    default=True,
+    show_default=True,
+    help="Also send webhooks and mail, or leave that to `moderation worker`.",
+)
 @click.pass_obj
-def command(create_app: AppFactory, host: str, port: int) -> None:
-    """Serve forms, comments and the queue.
+def command(
+    create_app: AppFactory,
+    host: str,
+    port: int,
+    has_worker: bool,  # noqa: FBT001 - click hands options over by name
+) -> None:
+    """Serve forms, comments and the queue; send webhooks and mail.
 
     Brings an SQLite database up to date by itself. SIGTERM or Ctrl-C stops it when
     the requests it is at are answered.
     """
     with open_socket(host, port) as listener:
-        server = make_server(create_app(load_settings()), listener)
-        click.echo(f"Serving at {describe_address(listener)}")
-        run_server(server)
+        app = create_app(load_settings())
+        server = make_server(app, listener)
+        with working(get_worker(app)) if has_worker else nullcontext():
+            click.echo(f"Serving at {describe_address(listener)}")
+            run_server(server)

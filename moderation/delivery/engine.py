@@ -1,0 +1,51 @@
+"""Owns the engine of the queue: Huey, on SQLite, PostgreSQL or Redis."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+from huey.consumer import Consumer as HueyConsumer
+from huey.serializer import SignedSerializer
+
+from moderation.config import Settings
+
+NAME = "moderation"
+FILE = "queue.sqlite3"
+# A Redis that hangs must not hold up who posts.
+TIMEOUT_SECONDS = 2
+
+
+class Consumer(HueyConsumer):  # type: ignore[misc] # Huey has no types
+    """A consumer that leaves signals to whoever started it."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+def make_huey(settings: Settings) -> Huey:
+    """Return the queue of the settings.
+
+    What is in it is signed: Huey unpickles it, and who can write to a Redis must not
+    thereby run code here.
+    """
+    options: dict[str, Any] = {
+        "results": False,
+        "serializer": SignedSerializer(secret=settings.secret_key),
+    }
+    url = settings.queue_url or f"sqlite:///{settings.data_dir / FILE}"
+    match urlsplit(url).scheme:
+        case "sqlite":
+            path = url.removeprefix("sqlite:///")
+            return SqliteHuey(NAME, filename=path, fsync=False, **options)
+        case "postgresql":
+            return PostgresHuey(NAME, dsn=url, **options)
+        case _:
+            return RedisHuey(NAME, connection_pool=_make_pool(url), **options)
+
+
+def _make_pool(url: str) -> Any:  # noqa: ANN401 redis is an extra
+    from redis import ConnectionPool  # noqa: PLC0415
+
+    return ConnectionPool.from_url(
+        url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS
+    )

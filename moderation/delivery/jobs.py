@@ -1,0 +1,105 @@
+"""Owns the list of periodic jobs, and how one is run."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from moderation.config import Settings
+from moderation.services.housekeeping import forget_deliveries
+from moderation.services.jobs import claim_job, is_job_due, record_run
+from moderation.services.outgoing_mails import forget_mails
+from moderation.storage.models.base import now
+from moderation.storage.session import Database
+
+# Returns what it did, in one line.
+Work = Callable[[Database, Settings], str]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodicJob:
+    """Work that is done every so often, by one worker at a time.
+
+    It is asked for at the next minute after `every` has passed. `longest` is after
+    what time a run counts as dead, and another worker may begin: a run has to end
+    before. `work` opens its own transactions, short ones.
+    """
+
+    name: str
+    every: timedelta
+    work: Work
+    longest: timedelta = timedelta(hours=1)
+
+
+def forget_sent(database: Database, settings: Settings) -> str:
+    """Delete mails and events that were sent, or given up, long ago."""
+    del settings
+    at = now()
+    with database.write() as session:
+        mails = forget_mails(session, at=at)
+    events = 0
+    while True:
+        with database.write() as session:
+            forgotten = forget_deliveries(session, at=at)
+        events += forgotten
+        if not forgotten:
+            return f"Forgot {mails} mails and {events} events."
+
+
+JOBS: Sequence[PeriodicJob] = (
+    PeriodicJob(name="forget-sent", every=timedelta(hours=6), work=forget_sent),
+)
+
+
+class JobRunner:
+    """Runs the jobs that are due."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        jobs: Sequence[PeriodicJob],
+        *,
+        is_stopping: threading.Event,
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._jobs = jobs
+        self._is_stopping = is_stopping
+
+    def run(self) -> None:
+        """Run each job that is due and that nobody else is at."""
+        for job in self._jobs:
+            if self._is_stopping.is_set():
+                return
+            self._run_if_due(job)
+
+    def _run_if_due(self, job: PeriodicJob) -> None:
+        begun = now()
+        with self._database.read() as session:
+            if not is_job_due(session, job.name, at=begun):
+                return
+        with self._database.write() as session:
+            lease = claim_job(session, job.name, at=begun, longest=job.longest)
+        if lease is None:
+            return
+        result, error = "", ""
+        try:
+            result = job.work(self._database, self._settings)
+        except Exception as problem:
+            log.exception("job failed", job=job.name)
+            error = f"It broke down ({type(problem).__name__}); the log has more."
+        with self._database.write() as session:
+            record_run(
+                session,
+                job.name,
+                lease,
+                at=now(),
+                next_at=begun + job.every,
+                result=result,
+                error=error,
+            )

@@ -1,0 +1,104 @@
+"""Owns the queue by which a worker is told that there is work: Huey.
+
+The queue holds no work itself, only that there is some: what is to be done stands in
+the database. What is lost here, the sweep of the next minute finds.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from moderation.config import Settings
+
+if TYPE_CHECKING:
+    from huey import Huey
+
+    from moderation.delivery.engine import Consumer
+
+# How long a worker takes at most to notice that it was told.
+POLL_SECONDS = 0.5
+
+log = structlog.get_logger(__name__)
+
+
+class Queue:
+    """Tells workers which kinds of work there are, and does them in a worker.
+
+    Opened at its first use: most processes have nothing to tell.
+    """
+
+    def __init__(
+        self, settings: Settings, kinds: Mapping[str, Callable[[], None]]
+    ) -> None:
+        self._settings = settings
+        self._kinds = kinds
+        self._lock = threading.Lock()
+        self._huey: Huey | None = None
+        self._tasks: dict[str, Any] = {}
+
+    def tell(self, kinds: Iterable[str], *, delay_seconds: float = 0.0) -> None:
+        """Tell a worker that there is work, now or in so many seconds.
+
+        Never raises: whoever has just saved something must not fail for it.
+        """
+        try:
+            self._open()
+            for kind in kinds:
+                if delay_seconds > 0:
+                    self._tasks[kind].schedule(delay=delay_seconds)
+                else:
+                    self._tasks[kind]()
+        except Exception as error:  # noqa: BLE001 each kind of queue has its own errors
+            log.warning("worker not told", cause=f"{type(error).__name__}: {error}")
+
+    def make_consumer(self, hands: int, stop_seconds: float) -> "Consumer":
+        """Return what does the work, in so many threads."""
+        from moderation.delivery.engine import Consumer  # noqa: PLC0415 as in _open
+
+        return Consumer(
+            self._open(),
+            workers=hands,
+            initial_delay=0.1,
+            backoff=1.2,
+            max_delay=POLL_SECONDS,
+            check_worker_health=False,
+            shutdown_timeout=stop_seconds,
+        )
+
+    def close(self) -> None:
+        """Close the connections, if any."""
+        with self._lock:
+            if self._huey is not None:
+                self._huey.storage.close()
+
+    def _open(self) -> "Huey":
+        # Huey takes almost half a second to import, all that it can work with included.
+        from huey import crontab  # noqa: PLC0415
+
+        from moderation.delivery.engine import make_huey  # noqa: PLC0415
+
+        with self._lock:
+            if self._huey is None:
+                huey = make_huey(self._settings)
+                for kind, work in self._kinds.items():
+                    self._tasks[kind] = huey.task(name=kind)(_name(work, kind))
+                    # Each minute, whether anybody was told or not.
+                    huey.periodic_task(crontab(), name=f"sweep_{kind}")(
+                        _name(work, f"sweep_{kind}")
+                    )
+                self._huey = huey
+            return self._huey
+
+
+def _name(work: Callable[[], None], kind: str) -> Callable[[], None]:
+    def do() -> None:
+        try:
+            work()
+        except Exception:
+            # The sweep tries again.
+            log.exception("work failed", kind=kind)
+
+    do.__name__ = kind
+    return do

@@ -1,0 +1,179 @@
+"""Owns the sending of webhooks: takes what is due, sends it, records the outcome."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from moderation.delivery.lanes import Lanes
+from moderation.delivery.messages import make_event_body, make_headers
+from moderation.delivery.outcomes import (
+    Outcome,
+    describe_answer,
+    describe_breakdown,
+    describe_failure,
+)
+from moderation.delivery.transport import FetchError, Transport
+from moderation.domain.pace import Pace
+from moderation.services.deliveries import (
+    BATCH,
+    Batch,
+    Parcel,
+    Result,
+    claim_deliveries,
+    claim_one,
+    find_due_endpoint,
+    record_results,
+    release_deliveries,
+)
+from moderation.storage.models.base import now
+from moderation.storage.session import Database
+
+# What is to be tried again later than this, the sweep finds.
+SOON_SECONDS = 60.0
+
+# Asks for another run in so many seconds.
+Wake = Callable[[float], None]
+
+log = structlog.get_logger(__name__)
+
+
+class Sender:
+    """Sends deliveries, from as many threads as call `run`.
+
+    Nothing is sent inside a transaction, nor what was not claimed in one before.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        transport: Transport,
+        *,
+        base_url: str,
+        pace: Pace,
+        hands: int,
+        wake: Wake,
+        is_stopping: threading.Event,
+    ) -> None:
+        self._database = database
+        self._transport = transport
+        self._base_url = base_url
+        self._pace = pace
+        self._lanes = Lanes(hands)
+        self._wake = wake
+        self._is_stopping = is_stopping
+
+    def run(self) -> None:
+        """Send what is due, until there is nothing that has a free lane."""
+        is_first = True
+        while not self._is_stopping.is_set():
+            batch = self._claim()
+            if batch is None:
+                return
+            if is_first and len(batch.parcels) == BATCH:
+                # There is more than one thread can do soon: ask for another.
+                self._wake(0)
+            is_first = False
+            try:
+                self.send_batch(batch)
+            finally:
+                self._lanes.leave(batch.endpoint.id)
+
+    def send_one(self, delivery_id: int) -> Result | None:
+        """Send one delivery if it is due, and return what came of it."""
+        with self._database.write() as session:
+            batch = claim_one(session, delivery_id, at=now(), pace=self._pace)
+        if batch is None:
+            return None
+        return self.send_batch(batch)[0]
+
+    def send_batch(self, batch: Batch) -> Sequence[Result]:
+        """Send what was claimed, record and return what came of it.
+
+        Ends early at the first failure, when the worker stops, or when it has taken
+        long: the rest is given back.
+        """
+        until = time.monotonic() + self._pace.batch_seconds
+        results: list[Result] = []
+        try:
+            for parcel in batch.parcels:
+                results.append(self._send(batch, parcel))
+                if not results[-1].has_arrived or time.monotonic() > until:
+                    break
+                if self._is_stopping.is_set():
+                    break
+        finally:
+            self._record(batch, results)
+        return results
+
+    def _claim(self) -> Batch | None:
+        """Take a batch of an endpoint that has a free lane, and hold that lane."""
+        busy, may_fail = self._lanes.survey()
+        at = now()
+        with self._database.read() as session:
+            endpoint_id = find_due_endpoint(
+                session, at=at, busy=busy, may_fail=may_fail
+            )
+        if endpoint_id is None:
+            return None
+        with self._database.write() as session:
+            batch = claim_deliveries(session, endpoint_id, at=at, pace=self._pace)
+            if batch is None:
+                return None
+            is_failing = batch.endpoint.failing_since is not None
+            if self._lanes.enter(endpoint_id, is_failing=is_failing):
+                return batch
+            # Another thread was faster to the last lane.
+            release_deliveries(session, batch, batch.parcels, at=at)
+        return None
+
+    def _send(self, batch: Batch, parcel: Parcel) -> Result:
+        begun = time.monotonic()
+        outcome = self._try(batch, parcel)
+        return outcome.conclude(
+            parcel,
+            milliseconds=round((time.monotonic() - begun) * 1_000),
+            at=now(),
+            pace=self._pace,
+        )
+
+    def _try(self, batch: Batch, parcel: Parcel) -> Outcome:
+        endpoint, event, at = batch.endpoint, parcel.event, now()
+        try:
+            body = make_event_body(endpoint, event, base_url=self._base_url)
+            answer = self._transport.send(
+                endpoint.url,
+                headers=make_headers(endpoint, event, body, at=at),
+                body=body.text.encode(),
+            )
+        except FetchError as error:
+            return describe_failure(error)
+        except Exception as error:
+            # One delivery must not stop all others.
+            log.exception("delivery broke down", delivery=parcel.delivery_id)
+            return describe_breakdown(error)
+        return describe_answer(answer, at=at)
+
+    def _record(self, batch: Batch, results: Sequence[Result]) -> None:
+        at = now()
+        left = batch.parcels[len(results) :]
+        with self._database.write() as session:
+            record_results(session, batch, results, at=at, pace=self._pace)
+            release_deliveries(session, batch, left, at=at)
+        delays = [
+            (result.next_at - at).total_seconds()
+            for result in results
+            if result.next_at is not None
+        ]
+        if delays and min(delays) < SOON_SECONDS:
+            self._wake(max(0.0, min(delays)))
+        for result in results:
+            if not result.has_arrived:
+                log.info(
+                    "delivery failed",
+                    endpoint=batch.endpoint.id,
+                    delivery=result.parcel.delivery_id,
+                    tries=result.parcel.tries,
+                    status=result.status,
+                )
