@@ -75,12 +75,13 @@ def set_controls(
     site.policy = wanted.policy
     site.publish_below = wanted.thresholds.publish_below
     site.spam_above = wanted.thresholds.spam_above
-    record_change(session, site, actor, describe_change(current, wanted))
+    change = f"Changed {describe_change(current, wanted)}."
+    record_change(session, site, actor, change)
     return site
 
 
 def describe_change(old: Controls, new: Controls) -> str:
-    """Return in words what differs."""
+    """Return in words what differs: "publish below from 10% to 5%"."""
     parts = []
     if old.policy is not new.policy:
         parts.append(f"policy from {old.policy} to {new.policy}")
@@ -88,5 +89,5 @@ def describe_change(old: Controls, new: Controls) -> str:
         before, after = getattr(old.thresholds, name), getattr(new.thresholds, name)
         if before != after:
             label = name.replace("_", " ")
-            parts.append(f"{label} from {before:.1%} to {after:.1%}")
-    return f"Changed {', '.join(parts)}."
+            parts.append(f"{label} from {before * 100:g}% to {after * 100:g}%")
+    return ", ".join(parts)

@@ -1,0 +1,220 @@
+"""Who may look at a site's controls, and who may change them: one table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from moderation.domain.roles import Role
+from moderation.domain.rules import RuleAction, RuleKind, RuleScope
+from moderation.services.access import OPERATOR
+from moderation.services.rules import add_rule, parse_rule
+from moderation.storage.models import Rule, Site, SiteChange
+from moderation.storage.session import Database
+from tests.factories import make_site
+from tests.web.visiting import Visitor, add_account, visit
+
+PEOPLE = ("everywhere", "owner", "moderator", "viewer", "outsider", "stranger")
+ROLES = {"viewer": Role.VIEWER, "moderator": Role.MODERATOR}
+SITES = {"everywhere": None, "outsider": "other"}
+RULE = {"action": "hold", "kind": "word", "scope": "any", "value": "casino"}
+FILTER = {
+    "policy": "hold_all",
+    "publish_below": "5",
+    "spam_above": "99",
+    "seen_policy": "hold_first",
+    "seen_publish_below": "10",
+    "seen_spam_above": "99",
+}
+
+
+@pytest.fixture
+def rule(session: Session) -> Rule:
+    make_site(session)
+    make_site(session, key="other")
+    site_rule = parse_rule(
+        action=RuleAction.HOLD,
+        kind=RuleKind.WORD,
+        scope=RuleScope.ANY,
+        value="lottery",
+    )
+    rule = add_rule(session, OPERATOR, "blog", site_rule)
+    session.commit()
+    return rule
+
+
+@pytest.fixture
+def person(
+    request: pytest.FixtureRequest, app: Flask, session: Session, rule: Rule
+) -> Visitor:
+    del rule
+    name = str(request.param)
+    if name == "stranger":
+        return Visitor(app.test_client())
+    email = f"{name}@example.org"
+    add_account(
+        app,
+        session,
+        email=email,
+        role=ROLES.get(name, Role.OWNER),
+        site_key=SITES.get(name, "blog"),
+    )
+    return visit(app, email)
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """What can be changed here, and how many changes were recorded."""
+
+    rules: list[tuple[str, bool]]
+    settings: tuple[str, float, float]
+    changes: int
+
+
+def look(database: Database) -> State:
+    with database.read() as session:
+        site = session.scalars(select(Site).where(Site.key == "blog")).one()
+        return State(
+            rules=[(row.value, row.is_active) for row in session.scalars(select(Rule))],
+            settings=(site.policy, site.publish_below, site.spam_above),
+            changes=len(session.scalars(select(SiteChange)).all()),
+        )
+
+
+Ask = Callable[[Visitor, str], TestResponse]
+
+
+def open_rules(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.get(f"/moderate/sites/{site}/rules")
+
+
+def open_filter(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.get(f"/moderate/sites/{site}/filter")
+
+
+def open_accuracy(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.get(f"/moderate/sites/{site}/accuracy")
+
+
+def preview_rule(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.post(f"/moderate/sites/{site}/rules/preview", **RULE)
+
+
+def save_rule(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.post(f"/moderate/sites/{site}/rules", **RULE)
+
+
+def rest_rule(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.post(f"/moderate/sites/{site}/rules/1", change="off")
+
+
+def delete_rule(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.post(f"/moderate/sites/{site}/rules/1", change="delete")
+
+
+def preview_filter(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.post(f"/moderate/sites/{site}/filter/preview", **FILTER)
+
+
+def save_filter(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.post(f"/moderate/sites/{site}/filter", **FILTER)
+
+
+LOOKS = (open_rules, open_filter, open_accuracy)
+TRIES = (preview_rule, preview_filter)
+CHANGES = (save_rule, rest_rule, delete_rule, save_filter)
+
+# What each of PEOPLE is answered, in that order.
+TABLE: list[tuple[tuple[Ask, ...], tuple[int, ...]]] = [
+    # All who see the site's comments see by what they are judged.
+    (LOOKS, (200, 200, 200, 200, 404, 302)),
+    # Trying reads a thousand comments: it is for who could save what comes of it.
+    (TRIES, (200, 200, 403, 403, 404, 302)),
+    (CHANGES, (303, 303, 403, 403, 404, 302)),
+]
+
+
+@pytest.mark.parametrize(
+    ("person", "ask", "status"),
+    [
+        pytest.param(person, ask, status, id=f"{ask.__name__}-{person}")
+        for asks, statuses in TABLE
+        for ask in asks
+        for person, status in zip(PEOPLE, statuses, strict=True)
+    ],
+    indirect=["person"],
+)
+def test_who_may_do_what(
+    person: Visitor, ask: Ask, status: int, database: Database
+) -> None:
+    before = look(database)
+
+    answer = ask(person, "blog")
+
+    assert answer.status_code == status
+    after = look(database)
+    assert (after != before) is (status == 303)
+    assert after.changes - before.changes == (status == 303)
+
+
+@pytest.mark.parametrize("person", ["owner"], indirect=True)
+@pytest.mark.parametrize("ask", [*LOOKS, *TRIES, *CHANGES])
+@pytest.mark.parametrize("site", ["other", "none", "BLOG", "blog%2F..%2Fother", "%00"])
+def test_other_sites_are_not_there(
+    person: Visitor, ask: Ask, site: str, database: Database
+) -> None:
+    before = look(database)
+
+    answer = ask(person, site)
+
+    assert answer.status_code == 404
+    assert look(database) == before
+
+
+@pytest.mark.parametrize("person", ["outsider"], indirect=True)
+def test_a_rule_is_not_reached_through_another_site(
+    person: Visitor, database: Database
+) -> None:
+    before = look(database)
+
+    answer = delete_rule(person, "other")
+
+    assert answer.status_code == 404
+    assert look(database) == before
+
+
+@pytest.mark.parametrize("person", ["owner"], indirect=True)
+def test_the_list_has_ones_own_sites_alone(person: Visitor) -> None:
+    page = person.get("/moderate/sites/").text
+
+    assert "/moderate/sites/blog/rules" in page
+    assert "/moderate/sites/other/" not in page
+
+
+@pytest.mark.parametrize("person", ["moderator", "viewer"], indirect=True)
+def test_who_may_not_change_anything_is_offered_no_buttons(person: Visitor) -> None:
+    pages = [ask(person, "blog").text for ask in LOOKS]
+
+    assert "lottery" in pages[0]
+    for page in pages:
+        assert "Try it first" not in page
+        assert 'name="change"' not in page
+
+
+@pytest.mark.parametrize("person", ["owner"], indirect=True)
+@pytest.mark.parametrize("path", ["rules/preview", "rules", "rules/1", "filter"])
+def test_a_change_without_the_pages_token_is_refused(
+    person: Visitor, path: str, database: Database
+) -> None:
+    before = look(database)
+
+    answer = person.client.post(
+        f"/moderate/sites/blog/{path}", data={**RULE, **FILTER, "change": "delete"}
+    )
+
+    assert answer.status_code == 400
+    assert look(database) == before
