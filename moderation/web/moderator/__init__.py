@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, redirect, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from moderation.web.moderator import settings, views
+from moderation.web.moderator import campaigns, views
 from moderation.web.moderator.times import describe_age, describe_moment
 from moderation.web.moderator.wording import (
     EMPTY,
@@ -35,7 +35,7 @@ def create_blueprint() -> Blueprint:
     pages.get(comment_rule)(views.show_comment)
     pages.post("/decisions")(views.decide)
     pages.post("/undo")(views.undo)
-    settings.add_pages(pages, greatest_id=GREATEST_ID)
+    campaigns.add_pages(pages, greatest_id=GREATEST_ID)
     return pages
 
 

@@ -120,7 +120,7 @@ def _read_position(text: str) -> Position | None:
     if not text:
         return None
     match = _POSITION.fullmatch(text)
-    created_at = _parse_moment(match[1]) if match else None
+    created_at = parse_moment(match[1]) if match else None
     if match is None or created_at is None:
         raise InvalidInputError(
             {"after": ["This is no place in the queue. Begin at its start."]}
@@ -128,7 +128,8 @@ def _read_position(text: str) -> Position | None:
     return Position(created_at=created_at, comment_id=int(match[2]))
 
 
-def _parse_moment(text: str) -> datetime | None:
+def parse_moment(text: str) -> datetime | None:
+    """Return the instant an address names in UTC, None if it names none."""
     try:
         return datetime.fromisoformat(f"{text}+00:00")
     except ValueError:

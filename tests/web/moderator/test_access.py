@@ -8,24 +8,16 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from moderation.domain.roles import Role
 from moderation.domain.statuses import Action
 from moderation.services.access import load_actor
 from moderation.services.reviews import decide_comments
 from moderation.storage.models import Comment, Thread
 from tests.factories import make_comment, make_moderator, make_site
 from tests.web.moderator.conftest import State
-from tests.web.visiting import Visitor, add_account, visit
+from tests.web.moderator.people import PEOPLE, add_person
+from tests.web.visiting import Visitor
 
-PEOPLE = (
-    "everywhere",
-    "owner",
-    "moderator",
-    "viewer",
-    "outsider",
-    "nowhere",
-    "stranger",
-)
+CAMPAIGN = "/moderate/campaigns/<int(max=9223372036854775807):campaign_id>"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,23 +56,7 @@ def person(
     request: pytest.FixtureRequest, app: Flask, session: Session, case: Case
 ) -> Visitor:
     del case
-    name = str(request.param)
-    if name == "stranger":
-        return Visitor(app.test_client())
-    roles = {"owner": Role.OWNER, "viewer": Role.VIEWER}
-    sites = {"everywhere": None, "outsider": "other"}
-    email = f"{name}@example.org"
-    account = add_account(
-        app,
-        session,
-        email=email,
-        role=roles.get(name, Role.MODERATOR),
-        site_key=sites.get(name, "blog"),
-    )
-    if name == "nowhere":
-        account.memberships.clear()
-        session.commit()
-    return visit(app, email)
+    return add_person(app, session, str(request.param))
 
 
 Request = Callable[[Visitor, Case], TestResponse]
@@ -108,6 +84,10 @@ def undo_batch(visitor: Visitor, case: Case) -> TestResponse:
     return visitor.post("/moderate/undo", batch=case.batch)
 
 
+def undo_on_campaigns(visitor: Visitor, case: Case) -> TestResponse:
+    return visitor.post("/moderate/campaigns/undo", batch=case.batch)
+
+
 def undo_decision(visitor: Visitor, case: Case) -> TestResponse:
     return visitor.post("/moderate/undo", decision=str(case.decision_id))
 
@@ -129,6 +109,7 @@ TABLE: list[tuple[Request, tuple[int, ...]]] = [
     # A viewer sees and decides nothing; strangers are sent to log in.
     (decide, (303, 303, 303, 403, 404, 404, 302)),
     (undo_batch, (303, 303, 303, 403, 404, 404, 302)),
+    (undo_on_campaigns, (303, 303, 303, 403, 404, 404, 302)),
     (undo_decision, (303, 303, 303, 403, 404, 404, 302)),
     # Logging out needs no role, nor a login.
     (log_out, (302, 302, 302, 302, 302, 302, 302)),
@@ -173,6 +154,11 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
         ("/moderate/comments/<int(max=9223372036854775807):comment_id>", "GET"),
         ("/moderate/decisions", "POST"),
         ("/moderate/undo", "POST"),
+        ("/moderate/campaigns/undo", "POST"),
+        # test_campaigns.py
+        ("/moderate/campaigns", "GET"),
+        (CAMPAIGN, "GET"),
+        (f"{CAMPAIGN}/decisions", "POST"),
         ("/logout", "POST"),
         # tests/web/accounts
         ("/login", "GET"),
