@@ -52,6 +52,7 @@ class Ask:
     audience: str = "own"
     method: str = "GET"
     kept: str = "no-store"
+    referrer: str = "same-origin"
     headers: dict[str, str] = field(default_factory=dict)
     given: Any = None
 
@@ -65,7 +66,7 @@ def get(route: str, path: str, status: int = 200, **more: Any) -> Ask:  # noqa: 
     return Ask(route=route, path=path, status=status, **more)
 
 
-def post(route: str, status: int, **more: Any) -> Ask:  # noqa: ANN401 as Ask's fields
+def post(route: str, status: int = 200, **more: Any) -> Ask:  # noqa: ANN401 as Ask's fields
     path = more.pop("path", route)
     return Ask(route=route, path=path, status=status, method="POST", **more)
 
@@ -75,6 +76,11 @@ THREAD = "?thread=post-1"
 PAGE, POSTS = f"/embed/blog{THREAD}", "/embed/blog/comments"
 COMMENT = "/moderate/comments/<int(max=9223372036854775807):comment_id>"
 CAMPAIGN = "/moderate/campaigns/<int(max=9223372036854775807):campaign_id>"
+
+PASSKEY = "/moderate/account/passkeys/<int(max=9223372036854775807):passkey_id>/remove"
+RESET, INVITATION = "/login/reset/<token>", "/login/invitation/<token>"
+# Of a page that a secret link leads to, nobody is told the address.
+SECRET: dict[str, Any] = {"status": 404, "referrer": "no-referrer"}
 
 ASKS = [
     # What each route answers when all is well.
@@ -94,6 +100,36 @@ ASKS = [
         given={"action": "spam", "comment": "1:1"},
     ),
     post("/moderate/campaigns/undo", 404, given={"batch": "none"}),
+    # Accounts and people.
+    get("/login/code", "/login/code", 302),
+    post("/login/code", 302),
+    post("/login/passkey", 422),
+    get("/login/reset", "/login/reset"),
+    post("/login/reset", 303, given={"email": "nobody@example.org"}),
+    get(RESET, "/login/reset/none", **SECRET),
+    post(RESET, path="/login/reset/none", **SECRET),
+    get(INVITATION, "/login/invitation/none", **SECRET),
+    post(INVITATION, path="/login/invitation/none", **SECRET),
+    get("/login/setup", "/login/setup", 404),
+    post("/login/setup", 404),
+    get("/moderate/account", "/moderate/account"),
+    post("/moderate/account/name", 303, given={"name": "Alice"}),
+    post("/moderate/account/password", 422),
+    get("/moderate/account/confirm", "/moderate/account/confirm"),
+    post("/moderate/account/confirm", 422),
+    get("/moderate/account/app", "/moderate/account/app"),
+    post("/moderate/account/app", 422),
+    post("/moderate/account/app/remove", 303),
+    post("/moderate/account/codes", 302),
+    get("/moderate/account/passkeys", "/moderate/account/passkeys"),
+    post("/moderate/account/passkeys", 422),
+    post(PASSKEY, 404, path="/moderate/account/passkeys/1/remove"),
+    post("/moderate/account/sessions/end", 303, given={"session": "00"}),
+    get("/moderate/people", "/moderate/people"),
+    post("/moderate/people/role", 404, given={"moderator": "9", "role": "owner"}),
+    post("/moderate/people/remove", 404, given={"moderator": "9"}),
+    post("/moderate/people/invite", 422, given={"role": "owner"}),
+    post("/moderate/people/withdraw", 404, given={"invitation": "9"}),
     get("/demo/", "/demo/"),
     get("/healthz", "/healthz"),
     get("/readyz", "/readyz"),
@@ -224,7 +260,7 @@ def test_every_answer_is_guarded(
     assert answer.status_code == ask.status
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Type"].endswith("; charset=utf-8")
-    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] == ask.referrer
     assert headers["Permissions-Policy"].startswith("camera=(), microphone=()")
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert ("Strict-Transport-Security" in headers) is base_url.startswith("https")
@@ -302,7 +338,8 @@ def test_the_cookie_of_a_login_is_out_of_everybodys_reach(
 ) -> None:
     answer = answers["login"]
 
-    (cookie,) = answer.headers.getlist("Set-Cookie")
+    # The first tells a browser somebody has logged in from: it opens nothing.
+    _, cookie = answer.headers.getlist("Set-Cookie")
     name, *attributes = re.split("=|; ?", cookie)
     is_secure = base_url.startswith("https")
     assert name == ("__Host-moderation" if is_secure else "moderation")

@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, redirect, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from moderation.web.moderator import campaigns, views
+from moderation.web.moderator import campaigns, settings, views
 from moderation.web.moderator.times import describe_age, describe_moment
 from moderation.web.moderator.wording import (
     EMPTY,
@@ -36,6 +36,7 @@ def create_blueprint() -> Blueprint:
     pages.post("/decisions")(views.decide)
     pages.post("/undo")(views.undo)
     campaigns.add_pages(pages, greatest_id=GREATEST_ID)
+    settings.add_pages(pages, greatest_id=GREATEST_ID)
     return pages
 
 
