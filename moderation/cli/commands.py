@@ -50,8 +50,13 @@ SUBCOMMANDS = {
     "site": Subcommand(
         module="moderation.cli.site", summary="Add, list and change sites."
     ),
+    "rule": Subcommand(
+        module="moderation.cli.rule",
+        summary="Add, list, try and delete the rules of sites.",
+    ),
     "moderator": Subcommand(
-        module="moderation.cli.moderator", summary="Add and list moderators."
+        module="moderation.cli.moderator",
+        summary="Add, list, invite and change moderators.",
     ),
     "endpoint": Subcommand(
         module="moderation.cli.endpoint",

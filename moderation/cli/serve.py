@@ -5,6 +5,7 @@ from contextlib import nullcontext
 import click
 
 from moderation.cli.commands import AppFactory
+from moderation.cli.first_run import describe_first_run
 from moderation.cli.listening import describe_address, open_socket
 from moderation.cli.server import make_server, run_server
 from moderation.cli.working import get_worker, working
@@ -48,8 +49,11 @@ def command(
     the requests it is at are answered.
     """
     with open_socket(host, port) as listener:
-        app = create_app(load_settings())
+        settings = load_settings()
+        app = create_app(settings)
         server = make_server(app, listener)
         with working(get_worker(app)) if has_worker else nullcontext():
             click.echo(f"Serving at {describe_address(listener)}")
+            if first_run := describe_first_run(settings):
+                click.echo(first_run)
             run_server(server)

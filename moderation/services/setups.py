@@ -39,6 +39,7 @@ def keep_setup_code(data_dir: Path) -> str:
 
     :raises OSError: if it can't be read or written there.
     """
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data_dir / CODE_FILE
     with suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

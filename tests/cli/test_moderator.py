@@ -78,3 +78,80 @@ def test_what_can_not_be_taken_adds_nobody(
     assert (done.status, done.out, len(done.err)) == (status, [], 1)
     assert re.search(words, done.err[0])
     assert run("moderator", "list").out == []
+
+
+def add(run: Run, email: str, *options: str) -> None:
+    done = run(
+        "moderator", "add", email, "--password-stdin", *options, given=PASSWORD.encode()
+    )
+    assert done.status == 0, done.err
+
+
+def test_roles_are_changed_and_taken_away(run: Run) -> None:
+    add(run, "alice@example.org", "--role", "owner")
+    add(run, "bob@example.org")
+
+    changed = run("moderator", "set-role", "bob@example.org", "viewer")
+    removed = run("moderator", "remove", "bob@example.org")
+
+    assert changed.out == ["bob@example.org\tviewer of all sites"]
+    assert removed.out == ["bob@example.org\tno role"]
+
+
+def test_the_last_owner_stays(run: Run) -> None:
+    add(run, "alice@example.org", "--role", "owner")
+
+    changed = run("moderator", "set-role", "alice@example.org", "viewer")
+    removed = run("moderator", "remove", "alice@example.org")
+
+    for refused in (changed, removed):
+        assert (refused.status, refused.out, len(refused.err)) == (1, [], 1)
+        assert "owner first" in refused.err[0]
+    assert run("moderator", "list").out == ["alice@example.org\towner of all sites"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path"),
+    [
+        (["invite", "new@example.org", "--role", "viewer"], "/login/invitation/"),
+        (["reset-link", "alice@example.org"], "/login/reset/"),
+    ],
+)
+def test_a_link_stands_alone_on_the_last_line(
+    run: Run, arguments: list[str], path: str
+) -> None:
+    add(run, "alice@example.org", "--role", "owner")
+
+    done = run("moderator", *arguments)
+
+    assert (done.status, done.err) == (0, [])
+    assert re.fullmatch(rf"http://127\.0\.0\.1:8000{path}[\w-]{{43}}", done.out[-1])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["reset-link", "nobody@example.org"],
+        ["end-sessions", "nobody@example.org"],
+        ["remove-app", "nobody@example.org"],
+        ["remove", "nobody@example.org"],
+        ["set-role", "nobody@example.org", "owner"],
+        ["set-role", "alice@example.org", "owner", "--site", "none"],
+        ["invite", "new@example.org", "--site", "none"],
+    ],
+)
+def test_what_is_not_there_is_said_in_a_line(run: Run, arguments: list[str]) -> None:
+    add(run, "alice@example.org")
+
+    done = run("moderator", *arguments)
+
+    assert (done.status, done.out, len(done.err)) == (1, [], 1)
+
+
+def test_sessions_and_apps_are_ended_by_command(run: Run) -> None:
+    add(run, "alice@example.org")
+
+    sessions = run("moderator", "end-sessions", "alice@example.org")
+    app = run("moderator", "remove-app", "alice@example.org")
+
+    assert (sessions.status, app.status) == (0, 0)
