@@ -95,7 +95,9 @@ class Transport:
         address = split_address(url)
         chosen = self.check_host(address.host)
         try:
-            with closing(self._connect(address, chosen, deadline)) as connection:
+            with closing(self._connect(address, chosen, deadline)) as opened:
+                connection = http.client.HTTPConnection(address.host, address.port)
+                connection.sock = TimedSocket(opened, deadline)
                 _ask(connection, address, method, dict(headers or {}), body)
                 return _read_answer(connection, most_bytes)
         except TimeoutError as error:
@@ -120,9 +122,10 @@ class Transport:
         found = self._resolve(host)
         for address in found:
             if not may_connect(address, self._allowed):
+                where = host if host == str(address) else f"{host} ({address})"
                 raise RefusedAddressError(
-                    f"{host} leads to {address}, which is not on the public internet. "
-                    "If it is yours, name its network in MODERATION_WEBHOOK_ALLOW."
+                    f"{where} is not on the public internet. If it is yours, name its "
+                    "network in MODERATION_WEBHOOK_ALLOW."
                 )
         if not found:
             raise FetchError(f"The host {host} can't be found.")
@@ -130,19 +133,18 @@ class Transport:
 
     def _connect(
         self, address: WebAddress, chosen: Sequence[IPAddress], deadline: float
-    ) -> http.client.HTTPConnection:
+    ) -> socket.socket:
+        """Return a socket connected to one of the addresses, encrypted if asked for."""
         plain = _open_socket(chosen[:MOST_ADDRESSES], address.port, deadline)
         try:
             plain.settimeout(max(0.001, deadline - time.monotonic()))
             if address.scheme == "https":
                 # The name that was asked for is what the certificate must be of.
-                plain = self._tls.wrap_socket(plain, server_hostname=address.host)
+                return self._tls.wrap_socket(plain, server_hostname=address.host)
         except BaseException:
             plain.close()
             raise
-        connection = http.client.HTTPConnection(address.host, address.port)
-        connection.sock = TimedSocket(plain, deadline)
-        return connection
+        return plain
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
