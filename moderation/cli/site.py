@@ -4,9 +4,19 @@ from collections.abc import Sequence
 
 import click
 
+from moderation.cli.backtests import print_backtest
 from moderation.cli.database import open_database
+from moderation.cli.record import accuracy, report
 from moderation.domain.policy import Policy
-from moderation.services.sites import add_site, list_sites, set_site
+from moderation.services.access import OPERATOR
+from moderation.services.backtests import backtest_controls
+from moderation.services.controls import (
+    Controls,
+    make_thresholds,
+    read_controls,
+    set_controls,
+)
+from moderation.services.sites import add_site, find_site, list_sites, set_site
 from moderation.storage.models import Site
 
 POLICIES = click.Choice([policy.value for policy in Policy])
@@ -14,6 +24,7 @@ POLICY_HELP = (
     "hold_all: nothing is published unseen. hold_first: what the filter trusts, from "
     "authors with an approved comment. hold_suspect: whatever the filter trusts."
 )
+PERCENT = click.FloatRange(0, 100)
 ORIGIN_HELP = "Where its pages are, as https://blog.example.org; may be repeated."
 
 
@@ -57,27 +68,78 @@ def list_() -> None:
 @click.option("--origin", "origins", multiple=True, help=f"{ORIGIN_HELP} Replaces all.")
 @click.option("--policy", type=POLICIES, help=POLICY_HELP)
 @click.option("--open/--closed", "is_open", default=None, help="Takes comments or not.")
+@click.option(
+    "--publish-below",
+    type=PERCENT,
+    metavar="PERCENT",
+    help="Scores below are published, as the policy allows.",
+)
+@click.option(
+    "--spam-above",
+    type=PERCENT,
+    metavar="PERCENT",
+    help="Scores above are filed as spam, once 20 of each kind were decided on.",
+)
+@click.option(
+    "--backtest",
+    "is_backtest",
+    is_flag=True,
+    help="Change nothing: tell what policy and thresholds would have done.",
+)
 def set_(
     key: str,
+    *,
     name: str | None,
     origins: Sequence[str],
     policy: str | None,
-    is_open: bool | None,  # noqa: FBT001 - click hands options over by name
+    is_open: bool | None,
+    publish_below: float | None,
+    spam_above: float | None,
+    is_backtest: bool,
 ) -> None:
     """Change the site KEY: only what is given."""
-    if name is None and not origins and policy is None and is_open is None:
+    controls = (policy, publish_below, spam_above)
+    if name is None and not origins and is_open is None and not _is_any_given(controls):
         raise click.UsageError("Give what to change: --name, --origin, --policy, …")
     with open_database() as database, database.write() as session:
+        site = find_site(session, key)
+        wanted = _want_controls(site, policy, publish_below, spam_above)
+        if is_backtest:
+            print_backtest(backtest_controls(session, OPERATOR, key, wanted))
+            return
+        set_controls(session, OPERATOR, key, wanted)
         site = set_site(
-            session,
-            key,
-            name=name,
-            origins=origins or None,
-            policy=Policy(policy) if policy else None,
-            is_open=is_open,
+            session, key, name=name, origins=origins or None, is_open=is_open
         )
         line = _describe_site(site)
     click.echo(line)
+
+
+def _is_any_given(values: Sequence[object]) -> bool:
+    """Return whether an option was given."""
+    return any(value is not None for value in values)
+
+
+def _want_controls(
+    site: Site,
+    policy: str | None,
+    publish_below: float | None,
+    spam_above: float | None,
+) -> Controls:
+    """Return what is wanted: what was given, else what is set."""
+    current = read_controls(site)
+    below, above = current.thresholds.publish_below, current.thresholds.spam_above
+    return Controls(
+        policy=Policy(policy) if policy else current.policy,
+        thresholds=make_thresholds(
+            publish_below=below if publish_below is None else publish_below / 100,
+            spam_above=above if spam_above is None else spam_above / 100,
+        ),
+    )
+
+
+command.add_command(accuracy)
+command.add_command(report)
 
 
 def _describe_site(site: Site) -> str:
