@@ -155,13 +155,14 @@ def _make_comment(
         inputs=list(judgement.inputs),
         created_at=at,
         signals=[
-            _make_evidence(position, signal)
+            make_evidence(position, signal)
             for position, signal in enumerate(judgement.signals)
         ],
     )
 
 
-def _make_evidence(position: int, signal: Signal) -> SignalEvidence:
+def make_evidence(position: int, signal: Signal) -> SignalEvidence:
+    """Return a signal as it is kept with its comment."""
     return SignalEvidence(
         position=position,
         name=signal.name,

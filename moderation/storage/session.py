@@ -82,7 +82,7 @@ class Database:
 
     @contextmanager
     def look(self) -> Iterator[Connection]:
-        """Yield a connection that only reads: for one query, at half a session's cost."""
+        """Yield a connection that only reads: one query at half a session's cost."""
         with self._reader.connect() as connection:
             yield connection
 

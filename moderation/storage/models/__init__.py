@@ -29,6 +29,7 @@ from moderation.storage.models.learning import (
 )
 from moderation.storage.models.mail import Mail, MailState
 from moderation.storage.models.moderator import LoginSession, Membership, Moderator
+from moderation.storage.models.revision import Revision
 from moderation.storage.models.rule import Rule
 from moderation.storage.models.site import Site, SiteOrigin
 from moderation.storage.models.site_change import SiteChange
@@ -66,6 +67,7 @@ __all__ = [
     "Note",
     "Passkey",
     "RecoveryCode",
+    "Revision",
     "Rule",
     "SignalEvidence",
     "Site",
