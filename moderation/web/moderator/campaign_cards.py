@@ -1,6 +1,7 @@
 """Owns what is shown of a campaign: templates only lay it out."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -18,10 +19,14 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, kw_only=True)
 class Heap:
-    """A campaign in the list. `score` is the mean of the newest, in percent."""
+    """A campaign in the list. `score` is the mean of the newest, in percent.
+
+    `also` are others that the same comments make, with their headings.
+    """
 
     campaign: Campaign
     heading: str
+    also: Sequence[tuple[Campaign, str]]
     decided: str
     excerpt: str
     by: str
@@ -49,14 +54,27 @@ class Row:
     tone: str
 
 
-def make_heap(overview: Overview) -> Heap:
-    """Return what the list shows of a campaign in which something waits."""
-    campaign, newest = overview.campaign, overview.newest
+def make_heaps(overviews: Sequence[Overview]) -> list[Heap]:
+    """Return what a page of the list shows.
+
+    Comments that share a text and a link as well are one heap: campaigns of one size
+    whose newest comments are the same.
+    """
+    heaps: defaultdict[tuple[int, ...], list[Overview]] = defaultdict(list)
+    for overview in overviews:
+        newest = (comment.id for comment in overview.newest)
+        heaps[overview.campaign.held, *newest].append(overview)
+    return [_make_heap(same) for same in heaps.values()]
+
+
+def _make_heap(same: Sequence[Overview]) -> Heap:
+    campaign, newest = same[0].campaign, same[0].newest
     scores = [comment.score for comment in newest] or [0.0]
     mean = sum(scores) / len(scores)
     return Heap(
         campaign=campaign,
-        heading=describe_campaign(campaign.kind, campaign.key, campaign.held),
+        heading=_describe(campaign),
+        also=[(other.campaign, _describe(other.campaign)) for other in same[1:]],
         decided=describe_decided(campaign),
         excerpt=_make_excerpt(newest[0]) if newest else "",
         by=newest[0].name if newest else "",
@@ -100,6 +118,10 @@ def describe_decided(campaign: Campaign) -> str:
     """Return how many comments of a campaign wait no more, "" if none."""
     number = campaign.members - campaign.held
     return f"{number:,} decided before" if number else ""
+
+
+def _describe(campaign: Campaign) -> str:
+    return describe_campaign(campaign.kind, campaign.key, campaign.held)
 
 
 def _count(number: int, noun: str) -> str:

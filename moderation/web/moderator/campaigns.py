@@ -28,7 +28,7 @@ from moderation.web.moderator.campaign_cards import (
     describe_decided,
     describe_preview,
     describe_spread,
-    make_heap,
+    make_heaps,
     make_rows,
 )
 from moderation.web.moderator.campaign_inputs import (
@@ -62,7 +62,7 @@ def show_campaigns() -> str:
             actor=actor,
             now=now(),
             counts=count_comments(session, actor),
-            heaps=[make_heap(overview) for overview in page.overviews],
+            heaps=make_heaps(page.overviews),
             is_first=after is None,
             next_after=write_campaign_position(page.next),
             notice=make_notice(count_batch(session, actor, done)),
