@@ -76,6 +76,9 @@ THREAD = "?thread=post-1"
 PAGE, POSTS = f"/embed/blog{THREAD}", "/embed/blog/comments"
 COMMENT = "/moderate/comments/<int(max=9223372036854775807):comment_id>"
 CAMPAIGN = "/moderate/campaigns/<int(max=9223372036854775807):campaign_id>"
+SITE, BLOG = "/moderate/sites/<site_key>", "/moderate/sites/blog"
+SITE_RULE = f"{SITE}/rules/<int(max=9223372036854775807):rule_id>"
+RULE = {"action": "hold", "kind": "word", "scope": "any", "value": "casino"}
 
 PASSKEY = "/moderate/account/passkeys/<int(max=9223372036854775807):passkey_id>/remove"
 RESET, INVITATION = "/login/reset/<token>", "/login/invitation/<token>"
@@ -100,6 +103,18 @@ ASKS = [
         given={"action": "spam", "comment": "1:1"},
     ),
     post("/moderate/campaigns/undo", 404, given={"batch": "none"}),
+    # Settings of sites.
+    get("/moderate/sites/", "/moderate/sites/"),
+    get(f"{SITE}/rules", f"{BLOG}/rules"),
+    post(f"{SITE}/rules/preview", 200, path=f"{BLOG}/rules/preview", given=RULE),
+    post(f"{SITE}/rules/preview", 422, path=f"{BLOG}/rules/preview"),
+    post(f"{SITE}/rules", 303, path=f"{BLOG}/rules", given=RULE),
+    post(SITE_RULE, 404, path=f"{BLOG}/rules/99", given={"change": "off"}),
+    get(f"{SITE}/filter", f"{BLOG}/filter"),
+    post(f"{SITE}/filter/preview", 422, path=f"{BLOG}/filter/preview"),
+    post(f"{SITE}/filter", 422, path=f"{BLOG}/filter"),
+    get(f"{SITE}/accuracy", f"{BLOG}/accuracy"),
+    get(f"{SITE}/accuracy", "/moderate/sites/none/accuracy", 404),
     # Accounts and people.
     get("/login/code", "/login/code", 302),
     post("/login/code", 302),

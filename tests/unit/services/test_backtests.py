@@ -278,8 +278,8 @@ def make_result(*shifts: Shift, decisions: int = 1_000, matched: int = 0) -> Bac
                     "publishing, 2 of them approved and 1 spam."
                 ),
                 (
-                    "On your last 1,000 decisions this would file 7 more as spam instead "
-                    "of holding, all of them spam."
+                    "On your last 1,000 decisions this would file 7 more as spam "
+                    "instead of holding, all of them spam."
                 ),
                 (
                     "On your last 1,000 decisions this would publish 1 more instead of "

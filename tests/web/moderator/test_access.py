@@ -18,6 +18,7 @@ from tests.web.moderator.people import PEOPLE, add_person
 from tests.web.visiting import Visitor
 
 CAMPAIGN = "/moderate/campaigns/<int(max=9223372036854775807):campaign_id>"
+SITE = "/moderate/sites/<site_key>"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +160,16 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
         ("/moderate/campaigns", "GET"),
         (CAMPAIGN, "GET"),
         (f"{CAMPAIGN}/decisions", "POST"),
+        # settings/test_access.py
+        ("/moderate/sites/", "GET"),
+        (f"{SITE}/rules", "GET"),
+        (f"{SITE}/rules", "POST"),
+        (f"{SITE}/rules/preview", "POST"),
+        (f"{SITE}/rules/<int(max=9223372036854775807):rule_id>", "POST"),
+        (f"{SITE}/filter", "GET"),
+        (f"{SITE}/filter", "POST"),
+        (f"{SITE}/filter/preview", "POST"),
+        (f"{SITE}/accuracy", "GET"),
         ("/logout", "POST"),
         # tests/web/accounts
         ("/login", "GET"),
