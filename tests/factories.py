@@ -2,16 +2,26 @@
 
 import hashlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
 from moderation.domain.policy import Policy
+from moderation.domain.presets import Preset
 from moderation.domain.roles import Role
 from moderation.domain.statuses import Status
+from moderation.services.access import OPERATOR
+from moderation.services.endpoints import Wish, add_endpoint
 from moderation.services.moderators import add_moderator
 from moderation.services.sites import add_site
-from moderation.storage.models import Comment, Decision, Moderator, Site, Thread
+from moderation.storage.models import (
+    Comment,
+    Decision,
+    Endpoint,
+    Moderator,
+    Site,
+    Thread,
+)
 
 COUNTER = itertools.count(1)
 ORIGIN = "https://blog.example"
@@ -87,3 +97,28 @@ def make_moderator(
     return add_moderator(
         session, email=email, role=role, site_key=site_key, password_hash=password_hash
     )
+
+
+def make_endpoint(
+    session: Session,
+    *,
+    url: str = "https://hooks.example.org/hook",
+    sites: Sequence[str] | None = None,
+    types: Sequence[str] = (),
+    preset: Preset = Preset.STANDARD,
+    template: str = "",
+    headers: Mapping[str, str] | None = None,
+    is_thin: bool = False,
+    has_private: bool = False,
+) -> Endpoint:
+    wish = Wish(
+        url=url,
+        site_keys=sites,
+        types=types,
+        preset=preset,
+        template=template,
+        headers=headers or {},
+        is_thin=is_thin,
+        has_private=has_private,
+    )
+    return add_endpoint(session, OPERATOR, wish)
