@@ -7,6 +7,7 @@ from moderation.domain.scores import find_percent
 from moderation.domain.statuses import MOVES, Action, Status
 from moderation.domain.urls import find_host
 from moderation.services.access import Actor
+from moderation.spam.rules import is_rule
 from moderation.storage.models import Audit, Comment, SignalEvidence
 from moderation.web.moderator.marking import (
     Piece,
@@ -17,6 +18,7 @@ from moderation.web.moderator.marking import (
 from moderation.web.moderator.wording import AUDITS
 
 BASELINE = "baseline"
+RULE = "rule"
 # What tells nothing of the comment itself comes last.
 SAID_LAST = frozenset({BASELINE, "calibration"})
 REASONS_SHOWN = 4
@@ -98,14 +100,19 @@ def make_card(comment: Comment, actor: Actor, *, is_whole: bool = False) -> Card
 
 
 def list_reasons(signals: Sequence[SignalEvidence]) -> list[Reason]:
-    """Return the reasons, the strongest first; where all comments start comes last."""
+    """Return the reasons: rules, the strongest, and last where all comments start."""
     ordered = sorted(
-        signals, key=lambda signal: (signal.name in SAID_LAST, -abs(signal.weight))
+        signals,
+        key=lambda signal: (
+            signal.name in SAID_LAST,
+            not is_rule(signal.name),
+            -abs(signal.weight),
+        ),
     )
     return [
         Reason(
             text=signal.reason,
-            weight=f"{signal.weight:+.1f}".replace("-", "\u2212"),
+            weight=_write_weight(signal),
             tone=_find_reason_tone(signal),
         )
         for signal in ordered
@@ -119,7 +126,16 @@ def find_tone(score: float) -> str:
     return "good" if score < UNLIKELY else "doubtful"
 
 
+def _write_weight(signal: SignalEvidence) -> str:
+    """Return the points of a signal; a rule has none, it decides."""
+    if is_rule(signal.name):
+        return RULE
+    return f"{signal.weight:+.1f}".replace("-", "\u2212")
+
+
 def _find_reason_tone(signal: SignalEvidence) -> str:
+    if is_rule(signal.name):
+        return "ruled"
     if signal.name in SAID_LAST:
         return "plain"
     return "bad" if signal.weight > 0 else "good"

@@ -20,7 +20,8 @@ class Mark:
 class Piece:
     """A part of a text as written, unescaped. `reasons` is empty if it is no evidence.
 
-    `is_for_spam` says which way the reasons point together.
+    `is_for_spam` is False if the reasons speak against spam together. What a rule
+    points at is marked like evidence for it: the owner wants to see it.
     """
 
     text: str
@@ -107,7 +108,7 @@ def _make_piece(text: str, group: Sequence[Mark]) -> Piece:
     return Piece(
         text=text,
         reasons=tuple(dict.fromkeys(mark.reason for mark in by_strength)),
-        is_for_spam=sum(mark.weight for mark in group) > 0,
+        is_for_spam=sum(mark.weight for mark in group) >= 0,
     )
 
 

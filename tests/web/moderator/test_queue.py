@@ -183,6 +183,29 @@ def test_the_strongest_reasons_come_first_and_the_baseline_last(
     assert "2 more</summary>" in page
 
 
+def test_a_rule_is_told_before_all_evidence(
+    alice: Visitor, session: Session, thread: Thread
+) -> None:
+    comment = make_comment(session, thread, body="A casino")
+    comment.signals = [
+        SignalEvidence(position=0, name="money", weight=2.0, reason="It sells."),
+        SignalEvidence(
+            position=1,
+            name="rule_7",
+            weight=0.0,
+            reason="Your rule “hold word: casino” matches.",
+            spans=[["body", 2, 8]],
+        ),
+    ]
+    session.commit()
+
+    page = alice.get("/moderate/").text
+
+    rule = '<span class="weight">rule</span> Your rule “hold word: casino” matches.'
+    assert page.index(rule) < page.index("It sells.")
+    assert re.search(r"<mark title=[^>]*>casino</mark>", page)
+
+
 def test_a_long_comment_is_folded_and_none_of_it_lost(
     alice: Visitor, session: Session, thread: Thread
 ) -> None:
