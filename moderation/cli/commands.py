@@ -54,6 +54,10 @@ SUBCOMMANDS = {
         module="moderation.cli.rule",
         summary="Add, list, try and delete the rules of sites.",
     ),
+    "campaign": Subcommand(
+        module="moderation.cli.campaign",
+        summary="List the campaigns of sites, and gather those of old comments.",
+    ),
     "moderator": Subcommand(
         module="moderation.cli.moderator",
         summary="Add, list, invite and change moderators.",

@@ -72,15 +72,23 @@ def note_moves(session: Session, statuses: Mapping[int, Status]) -> None:
     _add_held(session, {id_: step for id_, step in steps.items() if step})
 
 
+def find_text_key(session: Session, comment_id: int) -> str | None:
+    """Return the key of the campaign a comment's text belongs to, None if to none."""
+    return session.scalar(
+        select(Campaign.key)
+        .join(CampaignMember, CampaignMember.campaign_id == Campaign.id)
+        .where(
+            CampaignMember.comment_id == comment_id,
+            Campaign.kind == CampaignKind.TEXT,
+        )
+    )
+
+
 def _find_text(
     session: Session, comment: Comment, twin: int
 ) -> tuple[Name, list[Comment]]:
     """Return the name of a twin's campaign, and who joins: the twin, too, if new."""
-    key = session.scalar(
-        select(Campaign.key)
-        .join(CampaignMember, CampaignMember.campaign_id == Campaign.id)
-        .where(CampaignMember.comment_id == twin, Campaign.kind == CampaignKind.TEXT)
-    )
+    key = find_text_key(session, twin)
     if key is not None:
         return (CampaignKind.TEXT, key), [comment]
     # Locked, so that it is counted as it stands when this is committed.

@@ -69,6 +69,26 @@ def find_twins(
     )
 
 
+def find_nearest(session: Session, comment: Comment, sketch: Sketch) -> int | None:
+    """Return the id of the stored comment most like another one, None if none is.
+
+    Bounded as `find_twins`. It may have come later.
+    """
+    candidates = _find_candidates(session, comment.site_id, sketch)
+    others = session.execute(
+        select(Comment.id, Comment.body).where(
+            Comment.id.in_(candidates), Comment.id != comment.id
+        )
+    ).all()
+    sketches = {row.id: sketch_text(row.body) for row in others}
+    alike = {
+        id_: measure_likeness(sketch, other)
+        for id_, other in sketches.items()
+        if are_twins(sketch, other)
+    }
+    return max(alike, key=lambda id_: (alike[id_], -id_), default=None)
+
+
 def remember_text(session: Session, comment: Comment, sketch: Sketch) -> None:
     """Index a stored comment by the bands of its sketch."""
     rows = [
