@@ -78,7 +78,7 @@ class Learnt:
     """
 
     totals: Tally = UNSEEN
-    words: Mapping[int, Tally] = field(default_factory=dict)
+    words: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     signals: Mapping[str, Tally] = field(default_factory=dict)
     domains: Mapping[str, Tally] = field(default_factory=dict)
     author: Tally = UNSEEN
@@ -131,7 +131,7 @@ def find_evidence(submission: Submission, signals: Iterable[str]) -> Evidence:
 
 
 def compute_ratios(
-    keys: Iterable[K], tallies: Mapping[K, Tally], totals: Tally
+    keys: Iterable[K], tallies: Mapping[K, tuple[int, int]], totals: Tally
 ) -> dict[K, float]:
     """Return the log of how much commoner in spam than in ham each key is.
 
@@ -142,12 +142,19 @@ def compute_ratios(
     spam_added, ham_added = share * (spam_total + 1), share * (ham_total + 1)
     scale = (ham_total + SMOOTHING) / (spam_total + SMOOTHING)
     log = math.log
+    # Most words were seen as often as some other: once, twice.
+    known: dict[tuple[int, int], float] = {}
     ratios = {}
     for key in keys:
         tally = tallies.get(key)
-        if tally is not None:
+        if tally is None:
+            continue
+        ratio = known.get(tally)
+        if ratio is None:
             spam, ham = tally
-            ratios[key] = log((spam + spam_added) / (ham + ham_added) * scale)
+            ratio = log((spam + spam_added) / (ham + ham_added) * scale)
+            known[tally] = ratio
+        ratios[key] = ratio
     return ratios
 
 

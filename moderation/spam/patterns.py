@@ -5,8 +5,7 @@ to see that it can't match.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -20,19 +19,21 @@ Ranges = list[tuple[int, int]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beginnings:
-    """A text, and where in it words begin, by the first letters of these."""
+    """A text, and the first letters of its words, in order, with their places."""
 
     text: str
-    places: Mapping[str, Sequence[int]]
+    heads: Sequence[str]
+    starts: Sequence[int]
+    different: frozenset[str]
 
 
-def find_beginnings(text: str, words: Iterable[tuple[str, int]]) -> Beginnings:
-    """Return where the words of a text begin, given each with its start."""
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for word, start in words:
-        # No letter comes before a colon: a number stands for all of its first digit.
-        places[word[:HEAD_CHARACTERS] if word > ":" else word[0]].append(start)
-    return Beginnings(text=text, places=places)
+def find_beginnings(
+    text: str, words: Sequence[str], starts: Sequence[int]
+) -> Beginnings:
+    """Return the beginnings of the `words` of a text, given where each starts."""
+    # No letter comes before a colon: a number stands for all of its first digit.
+    heads = [word[:HEAD_CHARACTERS] if word > ":" else word[0] for word in words]
+    return Beginnings(text=text, heads=heads, starts=starts, different=frozenset(heads))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,11 +45,13 @@ class WordPattern:
 
     def find(self, beginnings: Beginnings) -> Ranges:
         """Return where the first matches begin and end, none inside another."""
-        places = beginnings.places
-        heads = self.heads & places.keys()
+        heads = self.heads
+        if heads.isdisjoint(beginnings.different):
+            return []
+        places = zip(beginnings.heads, beginnings.starts, strict=True)
         found: Ranges = []
         end = 0
-        for start in sorted(place for head in heads for place in places[head]):
+        for start in [start for head, start in places if head in heads]:
             match = self.expression.match(beginnings.text, start)
             if match is None or start < end:
                 continue

@@ -69,7 +69,7 @@ class Submission:
     def beginnings(self) -> Beginnings:
         """Where the words of the prose in lower case begin."""
         starts = [start for start, _ in self.word_spans]
-        return find_beginnings(self.low_prose, zip(self.words, starts, strict=True))
+        return find_beginnings(self.low_prose, self.words, starts)
 
     @cached_property
     def words(self) -> tuple[str, ...]:

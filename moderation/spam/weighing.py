@@ -5,7 +5,7 @@ The weights shown are the ones that count: they still add up to the score's log-
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from moderation.spam.learning import Learnt, clip
 from moderation.spam.points import POINTS
@@ -66,8 +66,14 @@ def weigh_signals(signals: Sequence[Signal], learnt: Learnt) -> Weighed:
     warmth = labels / (labels + FADE)
     cut = _find_cut(signals)
     factors = _find_factors(weights, cut=cut, warmth=warmth)
+    # Written out: `replace` takes three times as long.
     weighed = [
-        replace(signal, weight=signal.weight * factors[find_group(signal.name)])
+        Signal(
+            name=signal.name,
+            weight=signal.weight * factors[find_group(signal.name)],
+            reason=signal.reason,
+            spans=signal.spans,
+        )
         for signal in signals
     ]
     start = (

@@ -92,11 +92,11 @@ def add_days(session: Session, rows: Sequence[Row]) -> None:
 
 def read_words(
     session: Session, site_id: int, words: Iterable[int]
-) -> dict[int, Tally]:
-    """Return the tallies of those words that the site has seen."""
+) -> dict[int, tuple[int, int]]:
+    """Return how many spam and ham had those words that the site has seen."""
     given = {"site": site_id, "keys": json.dumps(list(words))}
     rows = session.execute(_choose(session, _READ_WORDS), given).all()
-    return {word: Tally(spam, ham) for word, spam, ham in rows}
+    return {word: (spam, ham) for word, spam, ham in rows}
 
 
 def read_features(

@@ -74,4 +74,6 @@ def _describe(named: Sequence[str], *, is_spam: bool) -> str:
 
 
 def _mark_names(submission: Submission, named: Sequence[str]) -> tuple[Span, ...]:
+    if not named:
+        return ()
     return mark("body", find_name_spans(submission.body, frozenset(named)))
