@@ -1,5 +1,6 @@
 """Owns who judges the lines of a run: the shipped filter, or one that learns."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
@@ -9,6 +10,7 @@ from moderation.spam.context import Context
 from moderation.spam.learning import Label, find_evidence
 from moderation.spam.notebook import Notebook
 from moderation.spam.pipeline import Judgement, judge
+from moderation.spam.registry import HEURISTICS, Heuristic
 from moderation.spam.submission import Submission
 from moderation.spam.twins import sketch_text
 from moderation.spam.verdict import Verdict, decide_verdict
@@ -50,13 +52,14 @@ class ColdJudge:
 class LearningJudge:
     """A filter that learns like that of a site, and forgets when the run ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, heuristics: Sequence[Heuristic] = HEURISTICS) -> None:
         self._notebook = Notebook()
+        self._heuristics = heuristics
 
     def judge(self, submission: Submission) -> Answer:
         """Return the answer by what this run has learnt so far."""
         context = self._gather_context(submission)
-        judgement = judge(submission, context)
+        judgement = judge(submission, context, heuristics=self._heuristics)
         labels = context.learnt.totals.smaller if context.learnt else 0
         verdict = decide_verdict(judgement, policy=POLICY, labels_of_each_kind=labels)
         return Answer(judgement, verdict)

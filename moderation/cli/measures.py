@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from moderation.spam.verdict import DEFAULT_THRESHOLDS
+from moderation.spam.verdict import DEFAULT_THRESHOLDS, Verdict
 
 HAM_SHARE = 0.01
 THRESHOLD = 0.5
@@ -83,6 +83,26 @@ class ThreeWays:
     spam_leaked: float
     queued: float
     ham_lost: float
+
+
+def compute_error(scores: Scores) -> float:
+    """Return the share of scores on the wrong side of 0.5, NaN for none."""
+    wrong = sum(score < THRESHOLD for score in scores.spam)
+    wrong += sum(score >= THRESHOLD for score in scores.ham)
+    return _share(wrong, len(scores.spam) + len(scores.ham))
+
+
+def count_ways(spam: Sequence[Verdict], ham: Sequence[Verdict]) -> ThreeWays:
+    """Return the shares that verdicts on spam and on ham make.
+
+    NaN where there is nothing to take a share of.
+    """
+    queued = [*spam, *ham].count(Verdict.HOLD)
+    return ThreeWays(
+        spam_leaked=_share(spam.count(Verdict.PUBLISH), len(spam)),
+        queued=_share(queued, len(spam) + len(ham)),
+        ham_lost=_share(ham.count(Verdict.SPAM), len(ham)),
+    )
 
 
 def sort_three_ways(scores: Scores) -> ThreeWays:
