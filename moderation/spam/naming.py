@@ -11,15 +11,16 @@ from moderation.spam.reading import find_words
 from moderation.spam.submission import Submission
 from moderation.spam.twins import STOP_WORDS
 
+CUT = "…"
 _WORD = re.compile(r"[^\W\d_]++(?:'[^\W\d_]++)?+")
 
 
 def list_readable(names: Iterable[str], submission: Submission) -> Iterator[str]:
     """Yield those of the names of counted words that say something, in their order.
 
-    Each is a word of the comment, two in a row, or the host of a link. None is said
-    twice, not as part of two in a row either, and none is made of words that stand in
-    any text.
+    Each is a word of the comment, two in a row, or the host of a link. Of a word that
+    was counted by its beginning it is the whole word. None is said twice, not as part
+    of two in a row either, and none is made of words that stand in any text.
     """
     written = dict.fromkeys((*submission.words, *find_words(submission.author)))
     said: set[str] = set()
@@ -34,6 +35,9 @@ def _find_readable(name: str, written: Iterable[str]) -> str:
     """Return what to say for a name, "" for nothing."""
     if "." in name:
         return name
+    if name.endswith(CUT):
+        stem = name.removesuffix(CUT)
+        return next((word for word in written if word.startswith(stem)), "")
     words = name.split()
     if STOP_WORDS.issuperset(words):
         return ""

@@ -19,7 +19,10 @@ MOST_TOKENS = 1_200
 MOST_ADDRESSES = 30
 MOST_PARTS = 20
 ADDRESS_CHARACTERS = 200
+LONG_WORD, STEM_CHARACTERS = 6, 5
 GRAM_CHARACTERS = 4
+LENGTHS = {fewest: f"{fewest} words or more" for fewest in (4, 8, 16, 32)}
+LENGTH_NAMES = frozenset(LENGTHS.values())
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]{1,3})?|\d+|[$€£!?]")
 # As above, in a text that is not normalised.
@@ -74,7 +77,7 @@ def find_name_spans(body: str, names: frozenset[str]) -> Iterator[tuple[int, int
     for match in _WRITTEN.finditer(body, 0, HEAD_CHARACTERS):
         word = "0" if match[0][0].isdigit() else read(match[0])
         is_pair = f"{last} {word}" in names
-        if is_pair or word in names:
+        if is_pair or word in names or _make_stem(word) in names:
             yield (
                 last_start if is_pair and last_start >= end else match.start(),
                 match.end(),
@@ -83,20 +86,34 @@ def find_name_spans(body: str, names: frozenset[str]) -> Iterator[tuple[int, int
         last, last_start = word, match.start()
 
 
+def _make_stem(word: str) -> str:
+    return f"{word[:STEM_CHARACTERS]}…" if len(word) >= LONG_WORD else ""
+
+
 def _find_tokens(
     body: str, links: Sequence[Link], author: str, website: str
 ) -> tuple[Sequence[str], Sequence[str]]:
     """Return the tokens, and their names. Prefixes keep kinds of tokens apart."""
     words = split_tokens(_blank_markup(_drop_links(body, links)))
     different = dict.fromkeys(words)
+    heads = [word[:STEM_CHARACTERS] for word in different if len(word) >= LONG_WORD]
+    lengths = [fewest for fewest in LENGTHS if len(words) >= fewest]
     pairs = [f"{first} {second}" for first, second in pairwise(words)]
     of_name = split_tokens(author) if author else ()
     tokens = [
         *different,
+        *[f"p:{head}" for head in heads],
+        *[f"#{fewest}" for fewest in lengths],
         *pairs,
         *[f"a:{word}" for word in of_name],
     ]
-    names = [*different, *pairs, *of_name]
+    names = [
+        *different,
+        *[f"{head}…" for head in heads],
+        *[LENGTHS[fewest] for fewest in lengths],
+        *pairs,
+        *of_name,
+    ]
     addresses = [link.url for link in links[:MOST_ADDRESSES]]
     for address in [*addresses, website] if website else addresses:
         for token, name in _split_address(address):

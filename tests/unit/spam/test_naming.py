@@ -21,11 +21,14 @@ BODY = (
         ("\u624b\u8868", ["\u624b\u8868"]),
         # A word of the author's name.
         ("kickboxing", ["kickboxing"]),
-        # Marks and numbers.
+        # The beginning of a word stands for the word.
+        ("watch\u2026", ["watches"]),
+        # Marks, numbers and lengths.
         ("!", []),
         ("off !", []),
         ("0", []),
         ("miss 0", []),
+        ("4 words or more", []),
         # Pieces of an address that nobody wrote as words.
         ("rolex", []),
         ("example", []),

@@ -32,6 +32,9 @@ def test_words_and_pairs_are_found_again_in_any_case() -> None:
         (Submission(body="Hi", website="https://www.casino-win.example/"), "u:casino"),
         (Submission(body="See https://bestslots.example/x"), "h:bestslots.example"),
         (Submission(body="See https://bestslots.example/x"), "g:slot"),
+        # Forms of one word have their beginning in common.
+        (Submission(body="gambling"), "p:gambl"),
+        (Submission(body="one two three four"), "#4"),
     ],
 )
 def test_a_token_stands_for_each_kind_of_evidence(
