@@ -45,6 +45,10 @@ class DuplicateCommentError(ModerationError):
     """The same author already wrote the same text on this thread."""
 
 
+class StaleNoteError(ModerationError):
+    """Somebody else has changed a note since whoever asked saw it."""
+
+
 class InvalidURLError(ValueError):
     """Text that is no web address."""
 

@@ -24,3 +24,8 @@ class Role(StrEnum):
     def may_manage(self) -> bool:
         """Whether this role sets up a site, and says who may do what there."""
         return self is Role.OWNER
+
+    @property
+    def may_see_contacts(self) -> bool:
+        """Whether this role is shown visitors' e-mail and IP addresses."""
+        return self in {Role.MODERATOR, Role.OWNER}

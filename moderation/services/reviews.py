@@ -45,9 +45,9 @@ def decide_comments(
     :raises NotFoundError: if one is not the actor's to see; then nothing is done.
     :raises NotAllowedError: if the actor may not decide on one; likewise.
     """
-    comments = _lock_comments(session, actor, versions)
+    comments = lock_comments(session, actor, versions)
     moves = [
-        _plan_move(comment, action, seen=versions[comment.id], why=why)
+        plan_move(comment, action, seen=versions[comment.id], why=why)
         for comment in comments
     ]
     return make_moves(session, actor, [moves])
@@ -70,8 +70,8 @@ def decide_all(
     _lock_rows(session, comment_ids)
     chunks = (
         [
-            _plan_move(comment, action, seen=comment.version, why=why)
-            for comment in _lock_comments(session, actor, ids)
+            plan_move(comment, action, seen=comment.version, why=why)
+            for comment in lock_comments(session, actor, ids)
         ]
         for ids in cut_ids(comment_ids)
     )
@@ -171,7 +171,8 @@ def _select_batch(actor: Actor, batch: str, *wanted: Any) -> Select[Any]:  # noq
     )
 
 
-def _plan_move(comment: Comment, action: Action, *, seen: int, why: str) -> Move:
+def plan_move(comment: Comment, action: Action, *, seen: int, why: str = "") -> Move:
+    """Return the move that an action means for a comment, not made yet."""
     target = _find_target(comment, action)
     return Move(
         comment=comment, seen=seen, target=target, label=find_label(target), why=why
@@ -191,7 +192,7 @@ def _plan_undos(
     if len(decisions) != len(wanted):
         raise NotFoundError("There is no such decision that could be taken back.")
     by_comment = {decision.comment_id: decision for decision in decisions}
-    comments = _lock_comments(session, actor, by_comment)
+    comments = lock_comments(session, actor, by_comment)
     labels = _list_labels_before(session, by_comment)
     return [
         Move(
@@ -217,10 +218,15 @@ def _find_target(comment: Comment, action: Action) -> Status | None:
     return target
 
 
-def _lock_comments(
+def lock_comments(
     session: Session, actor: Actor, wanted: Iterable[int]
 ) -> Sequence[Comment]:
-    """Return the comments, locked until the unit of work ends, in order of id."""
+    """Return the comments, locked until the unit of work ends, in order of id.
+
+    :raises InvalidInputError: if there are none or more than `MOST_AT_ONCE`.
+    :raises NotFoundError: if one is not the actor's to see.
+    :raises NotAllowedError: if the actor may not decide on one.
+    """
     ids = sorted(set(wanted))
     if not 0 < len(ids) <= MOST_AT_ONCE:
         raise InvalidInputError(

@@ -27,6 +27,7 @@ from moderation.services.judging import (
 from moderation.services.memory import remember_text
 from moderation.services.sites import find_site
 from moderation.services.threads import count_change, ensure_thread
+from moderation.services.turns import share_turn
 from moderation.spam.pipeline import Judgement, judge
 from moderation.spam.registry import HEURISTICS, Heuristic
 from moderation.spam.signal import Signal
@@ -89,6 +90,7 @@ def submit_comment(
     remember_text(session, comment, draft.sketch)
     twin = context.twins.nearest if context.twins else None
     join_campaigns(session, site, comment, submission, twin=twin)
+    share_turn(session, comment, twin)
     count_arrival(session, comment)
     record_events(session, [comment])
     return comment
