@@ -24,6 +24,7 @@ from moderation.domain.errors import (
     ModerationError,
     NotAllowedError,
     NotFoundError,
+    StaleNoteError,
     ThreadClosedError,
     TooManyAttemptsError,
 )
@@ -39,6 +40,7 @@ STATUSES: dict[type[ModerationError], HTTPStatus] = {
     ThreadClosedError: HTTPStatus.FORBIDDEN,
     ChangedMeanwhileError: HTTPStatus.PRECONDITION_FAILED,
     DuplicateCommentError: HTTPStatus.CONFLICT,
+    StaleNoteError: HTTPStatus.CONFLICT,
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyAttemptsError: HTTPStatus.TOO_MANY_REQUESTS,
 }
@@ -60,6 +62,9 @@ FORGED = (
     "Nothing was changed: your login has ended meanwhile, or this page is from before "
     "it began. Open the queue, log in if asked to, and decide again."
 )
+
+# The fields of moderators' forms in which they write, and would lose it.
+TYPED = ("why", "reply", "note")
 
 RETRY_SECONDS = 5
 
@@ -153,7 +158,8 @@ def answer_forgery(error: CSRFError) -> Response:
     Mostly it was meant, and the login is over.
     """
     log.info("forged request refused", why=error.description)
-    kept = request.form.get("why", "")
+    typed = (request.form.get(name, "") for name in TYPED)
+    kept = "\n\n".join(text for text in typed if text)
     return answer_problem(HTTPStatus.BAD_REQUEST, FORGED, kept=kept)
 
 
