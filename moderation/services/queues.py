@@ -1,32 +1,71 @@
-"""Owns the lists moderators work through, page by page."""
+"""Owns the lists moderators work through, page by page.
 
-from collections.abc import Mapping, Sequence
+Every list is read from an index that has its order, site by site: what a page costs
+depends on its length and the number of sites, not on how much waits.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import func, select, tuple_, union_all
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    Session,
+    defer,
+    joinedload,
+    selectinload,
+)
 
 from moderation.domain.errors import NotFoundError
 from moderation.domain.statuses import Status
-from moderation.services.access import Actor
-from moderation.storage.models import Audit, Comment
+from moderation.services.access import ALL_SITES, Actor
+from moderation.storage.models import Audit, Comment, Note, Site
+from moderation.storage.models.comment import IS_WAITING
 
 PAGE_LENGTH = 50
+# Numbers of tabs are counted no further: a glance wants to know few from many.
+MOST_COUNTED = 1_000
+MOST_NEWS = 100
+# For more sites than this, one search through all of them: SQLite takes 500 selects.
+MOST_MERGED_SITES = 100
 # What a moderator sees of a comment: read with it, not one by one.
 SHOWN = (
     joinedload(Comment.site),
     joinedload(Comment.thread),
-    joinedload(Comment.parent),
+    joinedload(Comment.parent).load_only(Comment.name, Comment.status, Comment.body),
+    joinedload(Comment.note).joinedload(Note.moderator),
     selectinload(Comment.signals),
 )
 
 
+class Order(StrEnum):
+    """How a list is sorted: by whose turn it is (held comments only), or by time."""
+
+    TURN = "turn"
+    OLDEST = "oldest"
+    NEWEST = "newest"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Position:
-    """Where a page of a list begins: behind this comment. No offset is counted."""
+    """Where a page of a list begins: behind this comment. No offset is counted.
 
-    created_at: datetime
+    `moment` is what the list is sorted by: when the comment came, or its turn.
+    """
+
+    moment: datetime
     comment_id: int
 
 
@@ -38,44 +77,46 @@ class Page:
     next: Position | None
 
 
+def find_order(status: Status) -> Order:
+    """Return how the comments with a status are sorted if nothing is said.
+
+    Held ones by whose turn it is; of decided ones the last is looked up first.
+    """
+    return Order.TURN if status is Status.HELD else Order.NEWEST
+
+
 def list_comments(
     session: Session,
     actor: Actor,
     *,
     status: Status,
+    order: Order | None = None,
     after: Position | None = None,
     length: int = PAGE_LENGTH,
 ) -> Page:
     """Return a page of the comments with a status on the actor's sites.
 
-    Held comments come oldest first, so that none waits for ever, and among them those
-    of the audit sample that nobody has checked; decided ones come newest first. Site,
-    thread, parent and signals are loaded with them.
+    Among held comments stand those of the audit sample that nobody has checked. Site,
+    thread, parent, note and signals are loaded with them.
     """
-    place = (Comment.created_at, Comment.id)
-    is_oldest_first = status is Status.HELD
-    ordered = place if is_oldest_first else [column.desc() for column in place]
-    found = select(Comment.id).where(actor.limit_sites(Comment.site_id))
-    if after is not None:
-        here, there = tuple_(*place), tuple_(after.created_at, after.comment_id)
-        found = found.where(here > there if is_oldest_first else here < there)
-    found = found.order_by(*ordered).limit(length + 1)
-    kinds = [Comment.status == status]
-    if is_oldest_first:
-        kinds.append(Comment.audit == Audit.OPEN)
-    # Each kind has an index in this order; looked for together they would not use it.
-    ids = union_all(*(select(found.where(kind).subquery().c.id) for kind in kinds))
+    order = order or find_order(status)
+    key = Comment.due_at if order is Order.TURN else Comment.created_at
+    sites = list_sites(session, actor)
+    if not sites:
+        return Page(comments=(), next=None)
+    place = (key, Comment.id)
+    ordered = [c.desc() for c in place] if order is Order.NEWEST else list(place)
     comments = session.scalars(
         select(Comment)
-        .where(Comment.id.in_(ids))
-        .options(*SHOWN)
+        .where(Comment.id.in_(_find_ids(sites, status, order, after, length + 1)))
+        .options(*SHOWN, defer(Comment.html))
         .order_by(*ordered)
         .limit(length + 1)
     ).all()
     shown = comments[:length]
     return Page(
         comments=shown,
-        next=_find_position(shown[-1]) if len(comments) > length else None,
+        next=_find_position(shown[-1], key) if len(comments) > length else None,
     )
 
 
@@ -97,21 +138,106 @@ def find_comment(session: Session, actor: Actor, comment_id: int) -> Comment:
 def count_comments(session: Session, actor: Actor) -> Mapping[Status, int]:
     """Return how many comments of the actor's sites are listed under each status.
 
-    Those of the audit sample that nobody has checked count as held ones, too.
+    Counted no further than `MOST_COUNTED`. Those of the audit sample that nobody has
+    checked count as held ones, too.
     """
-    rows = session.execute(
-        select(
-            Comment.status,
-            func.count().label("number"),
-            func.count().filter(Comment.audit == Audit.OPEN).label("unchecked"),
+    numbers = [
+        select(func.count())
+        .select_from(
+            select(literal(1).label("one"))
+            .select_from(Comment)
+            .where(_limit_sites(actor), _list_kinds(status, Order.TURN)[0])
+            .limit(MOST_COUNTED)
+            .subquery()
         )
-        .where(actor.limit_sites(Comment.site_id))
-        .group_by(Comment.status)
-    ).all()
-    counts = {row.status: row.number for row in rows}
-    counts[Status.HELD] = counts.get(Status.HELD, 0) + sum(r.unchecked for r in rows)
-    return {status: counts.get(status, 0) for status in Status}
+        .scalar_subquery()
+        .label(status)
+        for status in Status
+    ]
+    row = session.execute(select(*numbers)).one()
+    return dict(zip(Status, row, strict=True))
 
 
-def _find_position(comment: Comment) -> Position:
-    return Position(created_at=comment.created_at, comment_id=comment.id)
+def find_newest(session: Session) -> int:
+    """Return the id of the comment that came last, whosever it is; 0 for none."""
+    return session.scalar(select(func.max(Comment.id))) or 0
+
+
+def count_news(session: Session, actor: Actor, *, since: int) -> int:
+    """Return how many comments that wait now came after the comment `since`.
+
+    Counted no further than `MOST_NEWS`.
+    """
+    found = (
+        select(literal(1).label("one"))
+        .select_from(Comment)
+        .where(
+            Comment.id > since,
+            or_(Comment.status == Status.HELD, Comment.audit == Audit.OPEN),
+            actor.limit_sites(Comment.site_id),
+        )
+        .limit(MOST_NEWS)
+    )
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def list_sites(session: Session, actor: Actor) -> Sequence[int]:
+    """Return the ids of all sites the actor may see."""
+    if ALL_SITES in actor.roles:
+        return session.scalars(select(Site.id).order_by(Site.id)).all()
+    return [site for site in actor.roles if site is not None]
+
+
+def _find_ids(
+    sites: Sequence[int],
+    status: Status,
+    order: Order,
+    after: Position | None,
+    length: int,
+) -> CompoundSelect[int]:
+    """Return the query for the first ids of each site and kind."""
+    if len(sites) > MOST_MERGED_SITES:
+        limits: list[ColumnElement[bool]] = [Comment.site_id.in_(sites)]
+    else:
+        limits = [Comment.site_id == site for site in sites]
+    parts = _list_parts(limits, _list_kinds(status, order), order, after)
+    return union_all(*(select(part.limit(length).subquery().c.id) for part in parts))
+
+
+def _list_parts(
+    limits: Sequence[ColumnElement[bool]],
+    kinds: Sequence[ColumnElement[bool]],
+    order: Order,
+    after: Position | None,
+) -> Iterator[Select[int]]:
+    """Yield a query for each site and kind; looked for together none has an index."""
+    key = Comment.due_at if order is Order.TURN else Comment.created_at
+    is_newest_first = order is Order.NEWEST
+    columns = [c.desc() if is_newest_first else c for c in (key, Comment.id)]
+    for limit in limits:
+        for kind in kinds:
+            part = select(Comment.id).where(limit, kind).order_by(*columns)
+            if after is not None:
+                here = tuple_(key, Comment.id)
+                there = tuple_(after.moment, after.comment_id)
+                part = part.where(here < there if is_newest_first else here > there)
+            yield part
+
+
+def _list_kinds(status: Status, order: Order) -> Sequence[ColumnElement[bool]]:
+    if status is not Status.HELD:
+        return [Comment.status == status]
+    if order is Order.TURN:
+        return [IS_WAITING]
+    return [Comment.status == Status.HELD, Comment.audit == Audit.OPEN]
+
+
+def _limit_sites(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on the site, named even if it is any: indexes begin so."""
+    if ALL_SITES in actor.roles:
+        return Comment.site_id.in_(select(Site.id))
+    return actor.limit_sites(Comment.site_id)
+
+
+def _find_position(comment: Comment, key: InstrumentedAttribute[datetime]) -> Position:
+    return Position(moment=getattr(comment, key.key), comment_id=comment.id)

@@ -1,5 +1,6 @@
 """Every page in the states people meet it in: free of barriers, and fit for a phone."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -79,7 +80,41 @@ def open_queue(page: Page, demo: Demo) -> None:
 def open_selection(page: Page, demo: Demo) -> None:
     log_in(page, demo)
     page.get_by_role("link", name="Select all on this page").click()
-    expect(page.get_by_text("All selected:")).to_be_visible()
+    expect(page.get_by_text(" selected:")).to_be_visible()
+
+
+def open_preview_of_selection(page: Page, demo: Demo) -> None:
+    open_selection(page, demo)
+    page.locator("#bulk").get_by_role("button", name="Spam").click()
+    page.get_by_text(re.compile("^The other|^All ")).click()
+    expect(page.get_by_role("heading", name=re.compile("^Spam"))).to_be_visible()
+
+
+def open_help(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.get_by_role("button", name="Keys").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def open_writing(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.get_by_role("link", name="Reply to the comment").first.click()
+    expect(page.get_by_label("Your reply")).to_be_focused()
+
+
+def open_undo(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.get_by_role("button", name="Approve").first.click()
+    expect(page.get_by_role("status")).to_contain_text("Approved")
+    page.keyboard.press("u")
+    expect(page.get_by_role("status")).to_contain_text("Undone")
+
+
+def open_failure(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.route("**/decisions", lambda route: route.abort())
+    page.get_by_role("button", name="Approve").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("No answer came")
 
 
 def open_comment(page: Page, demo: Demo) -> None:
@@ -97,13 +132,14 @@ def open_empty_tab(page: Page, demo: Demo) -> None:
 def open_conflict(page: Page, demo: Demo) -> None:
     log_in(page, demo)
     page.goto("/moderate/?status=approved")
+    card = page.get_by_role("article", name="Comment by Tobias")
+    card.get_by_role("link", name="History").click()
     colleague = page.context.new_page()
-    colleague.goto("/moderate/?status=approved")
+    colleague.goto(page.url)
     for one in (colleague, page):
-        card = one.get_by_role("article", name="Comment by Tobias")
-        card.get_by_role("button", name="Reject").click()
+        one.get_by_role("button", name="Reject").click()
     expect(page.get_by_role("heading", name="Already decided")).to_be_visible()
-    colleague.get_by_role("button", name="Undo").click()
+    colleague.get_by_role("button", name="Undo").first.click()
     colleague.close()
 
 
@@ -124,6 +160,11 @@ OPENERS: tuple[Opener, ...] = (
     open_failed_login,
     open_queue,
     open_selection,
+    open_preview_of_selection,
+    open_help,
+    open_writing,
+    open_undo,
+    open_failure,
     open_comment,
     open_empty_tab,
     open_conflict,

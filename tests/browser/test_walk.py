@@ -40,14 +40,16 @@ def test_a_reply_goes_all_the_way_and_back(page: Page, demo: Demo) -> None:
     expect(casino.locator("mark").first).to_be_visible()
     expect(casino).to_contain_text(re.compile("link", re.IGNORECASE))
 
-    honest.get_by_role("button", name="Approve").click()
+    with page.expect_response("**/decisions"):
+        honest.get_by_role("button", name="Approve").click()
     expect(page.get_by_role("status")).to_contain_text("Approved")
     reader = page.context.new_page()
     reader.goto("/demo/")
     expect(find_frame(reader).get_by_text(CLEAN)).to_be_visible()
     expect(find_frame(reader).get_by_text("Best casino")).to_have_count(0)
 
-    page.get_by_role("button", name="Undo").click()
+    with page.expect_response("**/undo"):
+        page.get_by_role("button", name="Undo").click()
     expect(find_card(page, CLEAN)).to_be_visible()
     reader.goto("/demo/")
     expect(find_frame(reader).get_by_text(CLEAN)).to_have_count(0)

@@ -6,7 +6,7 @@ from playwright.sync_api import Frame, Locator, Page, expect
 
 from tests.browser.conftest import Demo
 
-MOST_STEPS = 60
+MOST_STEPS = 120
 
 
 def find_frame(page: Page) -> Frame:

@@ -1,22 +1,34 @@
 """The moderators' pages: the queue, a comment's history, decisions and undo."""
 
+from http import HTTPStatus
+
 from flask import Blueprint, Flask, redirect, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from moderation.web.moderator import campaigns, settings, views
+from moderation.web.context import get_settings
+from moderation.web.errors import answer_problem
+from moderation.web.moderator import campaigns, decisions, settings, views
+from moderation.web.moderator.avatars import Avatar, draw_avatar
 from moderation.web.moderator.times import describe_age, describe_moment
 from moderation.web.moderator.wording import (
     EMPTY,
+    KEYS,
     LABELS,
+    ODD,
+    ORDERS,
     TABS,
     count_comments_in_words,
     describe_change,
+    describe_count,
     describe_decider,
+    describe_history,
 )
+from moderation.web.negotiation import wants_json
 
 PREFIX = "/moderate"
 GREATEST_ID = 2**63 - 1
+LOGGED_OUT = "Your login has ended. Nothing was changed; log in and do it again."
 
 
 def init_moderator(app: Flask) -> None:
@@ -33,17 +45,26 @@ def create_blueprint() -> Blueprint:
     comment_rule = f"/comments/<int(max={GREATEST_ID}):comment_id>"
     pages.get("/")(views.show_queue)
     pages.get(comment_rule)(views.show_comment)
-    pages.post("/decisions")(views.decide)
-    pages.post("/undo")(views.undo)
+    pages.get("/news")(views.show_news)
+    pages.post("/preview")(decisions.preview)
+    pages.post("/decisions")(decisions.decide)
+    pages.post("/undo")(decisions.undo)
+    pages.post(f"{comment_rule}/reply")(decisions.reply)
+    pages.post(f"{comment_rule}/note")(decisions.note)
     campaigns.add_pages(pages, greatest_id=GREATEST_ID)
     settings.add_pages(pages, greatest_id=GREATEST_ID)
     return pages
 
 
 def require_login() -> Response | None:
-    """Send whoever is not logged in to the login page, and back here afterwards."""
+    """Send whoever is not logged in to the login page, and back here afterwards.
+
+    A script is told instead: it would take the login page for its answer.
+    """
     if current_user.is_authenticated:
         return None
+    if wants_json(request) or "HX-Request" in request.headers:
+        return answer_problem(HTTPStatus.UNAUTHORIZED, LOGGED_OUT)
     is_page = request.method in {"GET", "HEAD"}
     wanted = request.full_path.rstrip("?") if is_page else f"{PREFIX}/"
     return redirect(url_for("security.login", next=wanted))
@@ -58,11 +79,22 @@ def give_words() -> dict[str, object]:
     """Return what the templates of these pages say things with."""
     return {
         "EMPTY": EMPTY,
+        "KEYS": KEYS,
         "LABELS": LABELS,
+        "ODD": ODD,
+        "ORDERS": ORDERS,
         "TABS": TABS,
         "count_in_words": count_comments_in_words,
         "describe_age": describe_age,
         "describe_change": describe_change,
+        "describe_count": describe_count,
         "describe_decider": describe_decider,
+        "describe_history": describe_history,
         "describe_moment": describe_moment,
+        "draw_avatar": draw_own_avatar,
     }
+
+
+def draw_own_avatar(address: str) -> Avatar:
+    """Return the picture of an address, as only this installation draws it."""
+    return draw_avatar(address, get_settings().secret_key)

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from moderation.domain.campaigns import describe_campaign
 from moderation.domain.scores import find_percent
 from moderation.domain.statuses import MOVES, Action, Status
 from moderation.domain.urls import find_host
 from moderation.services.access import Actor
+from moderation.services.histories import History
 from moderation.spam.rules import is_rule
-from moderation.storage.models import Audit, Comment, SignalEvidence
+from moderation.storage.models import Audit, Campaign, Comment, SignalEvidence
 from moderation.web.moderator.marking import (
     Piece,
     list_marks,
@@ -25,7 +27,10 @@ REASONS_SHOWN = 4
 # As much as is read at a glance; the rest is a click away, on the same page.
 CHARACTERS_SHOWN = 900
 PARENT_CHARACTERS = 160
+BELONGINGS_SHOWN = 2
 LIKELY, UNLIKELY = 0.9, 0.1
+# What is answered becomes public with the reply; spam is not worth one.
+ANSWERED = {Status.HELD, Status.APPROVED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +43,23 @@ class Reason:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Belonging:
+    """A campaign in a few words: how many wait, and what they have in common."""
+
+    campaign_id: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Card:
     """One comment, ready to be laid out.
 
     `audit` says why a comment that is not held waits for a moderator, or is "".
     `website_url` and `thread_url` are "" unless they are safe to link to. `score` is
     in percent, `tone` how it looks. `body_rest` is what is folded away at first.
+    `has_contacts` is false for those who may not see e-mail and IP addresses; `email`
+    is empty then. `history` is None if it was not asked for. `belongings` are the
+    campaigns it belongs to in which others wait, too.
     """
 
     comment: Comment
@@ -65,13 +81,27 @@ class Card:
     failures: Sequence[str]
     audit: str
     actions: Sequence[Action]
+    has_contacts: bool
+    can_reply: bool
+    history: History | None
+    belongings: Sequence[Belonging]
 
 
-def make_card(comment: Comment, actor: Actor, *, is_whole: bool = False) -> Card:
+def make_card(
+    comment: Comment,
+    actor: Actor,
+    *,
+    history: History | None = None,
+    campaigns: Sequence[Campaign] = (),
+    is_whole: bool = False,
+) -> Card:
     """Return the card of a comment whose site, thread, parent, signals are loaded.
 
     `is_whole` shows all of it unfolded.
     """
+    role = actor.find_role(comment.site_id)
+    has_contacts = role is not None and role.may_see_contacts
+    actions = _list_actions(comment, actor)
     body = mark_text(comment.body, list_marks(comment.signals, "body"))
     shown, rest = (body, ()) if is_whole else split_pieces(body, CHARACTERS_SHOWN)
     reasons = list_reasons(comment.signals)
@@ -79,7 +109,9 @@ def make_card(comment: Comment, actor: Actor, *, is_whole: bool = False) -> Card
     return Card(
         comment=comment,
         name=mark_text(comment.name, list_marks(comment.signals, "author")),
-        email=mark_text(comment.email, list_marks(comment.signals, "email")),
+        email=mark_text(comment.email, list_marks(comment.signals, "email"))
+        if has_contacts
+        else (),
         website=mark_text(comment.website, list_marks(comment.signals, "website")),
         website_url=comment.website if find_host(comment.website) else "",
         thread_title=comment.thread.title or comment.thread.key,
@@ -95,7 +127,11 @@ def make_card(comment: Comment, actor: Actor, *, is_whole: bool = False) -> Card
         more_reasons=reasons[number:],
         failures=[name.replace("_", " ") for name in comment.failures],
         audit=AUDITS.get(comment.status, "") if comment.audit is Audit.OPEN else "",
-        actions=_list_actions(comment, actor),
+        actions=actions,
+        has_contacts=has_contacts,
+        can_reply=bool(actions) and comment.status in ANSWERED,
+        history=history,
+        belongings=_list_belongings(campaigns),
     )
 
 
@@ -124,6 +160,17 @@ def find_tone(score: float) -> str:
     if score >= LIKELY:
         return "bad"
     return "good" if score < UNLIKELY else "doubtful"
+
+
+def _list_belongings(campaigns: Sequence[Campaign]) -> list[Belonging]:
+    return [
+        Belonging(
+            campaign_id=campaign.id,
+            text=describe_campaign(campaign.kind, campaign.key, campaign.held),
+        )
+        for campaign in campaigns
+        if campaign.held > 1
+    ][:BELONGINGS_SHOWN]
 
 
 def _write_weight(signal: SignalEvidence) -> str:

@@ -4,32 +4,42 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
 
 from werkzeug.datastructures import MultiDict
 
 from moderation.domain.errors import InvalidInputError
 from moderation.domain.statuses import Action, Status
-from moderation.services.queues import Position
+from moderation.services.notes import Remark
+from moderation.services.queues import Order, Position, find_order
+from moderation.services.replies import Reply
 
 Fields = MultiDict[str, str]
+Chosen = TypeVar("Chosen", bound=StrEnum)
 
 LONGEST_WHY = 1_000
+LONGEST_NOTE = 4_000
+LONGEST_NAME = 100
+LONGEST_REPLY = 65_525
 _SELECTED = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _POSITION = re.compile(r"([0-9T:.-]{19,26})Z_([0-9]{1,18})")
 _BATCH = re.compile(r"[A-Za-z0-9_-]{1,32}")
 # What PostgreSQL refuses and terminals obey; tab and line breaks are text.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """The page that was decided on: a tab from `after` on, or a comment's own page.
 
-    `next_id` is the comment to look at next, None for the top of the page.
+    `order` is None if it is the one of the tab. `next_id` is the comment to look at
+    next, None for the top of the page.
     """
 
     status: Status
+    order: Order | None = None
     after: Position | None = None
     comment_id: int | None = None
     next_id: int | None = None
@@ -50,8 +60,13 @@ def read_place(fields: Fields) -> Place:
 
     :raises InvalidInputError: if something that is named is none.
     """
+    status = _read_choice(fields, "status", Status) or Status.HELD
+    order = _read_choice(fields, "order", Order)
+    if order is Order.TURN and status is not Status.HELD:
+        raise InvalidInputError({"order": ["Only held comments have a turn."]})
     return Place(
-        status=_read_status(read_single(fields, "status")),
+        status=status,
+        order=None if order is find_order(status) else order,
         after=_read_position(read_single(fields, "after")),
         comment_id=_read_number(fields, "page"),
         next_id=_read_number(fields, "next"),
@@ -63,19 +78,63 @@ def read_decided(fields: Fields) -> Decided:
 
     :raises InvalidInputError: naming the field that can't be taken.
     """
-    try:
-        action = Action(read_single(fields, "action"))
-    except ValueError as error:
+    action = _read_choice(fields, "action", Action)
+    if action is None:
         offered = ", ".join(action.value for action in Action)
-        raise InvalidInputError(
-            {"action": [f"Choose what to do: {offered}."]}
-        ) from error
+        raise InvalidInputError({"action": [f"Choose what to do: {offered}."]})
     return Decided(
         action=action,
         versions=_read_versions(fields.getlist("comment")),
-        why=_read_why(read_single(fields, "why")),
+        why=_read_text(fields, "why", LONGEST_WHY),
         place=read_place(fields),
     )
+
+
+def read_remark(fields: Fields) -> Remark:
+    """Return what the form of a note says.
+
+    :raises InvalidInputError: naming the field that can't be taken.
+    """
+    return Remark(
+        body=_read_text(fields, "note", LONGEST_NOTE),
+        version=_read_number(fields, "version") or 0,
+    )
+
+
+def read_reply(fields: Fields) -> Reply:
+    """Return what the form of a reply says.
+
+    :raises InvalidInputError: naming the field that can't be taken.
+    """
+    name = " ".join(_read_text(fields, "name", LONGEST_NAME).split())
+    body = _read_text(fields, "reply", LONGEST_REPLY)
+    missing = {
+        field: [f"Write {what}."]
+        for field, text, what in (
+            ("name", name, "the name to sign with"),
+            ("reply", body, "a reply"),
+        )
+        if not text
+    }
+    if missing:
+        raise InvalidInputError(missing)
+    return Reply(name=name, body=body)
+
+
+def read_version(fields: Fields) -> int:
+    """Return the version of the comment that was seen.
+
+    :raises InvalidInputError: if there is none.
+    """
+    version = _read_number(fields, "seen")
+    if version is None:
+        raise InvalidInputError({"seen": ["Name the version of the comment."]})
+    return version
+
+
+def read_since(fields: Fields) -> int:
+    """Return the id of the last comment that a page knew of; 0 if it names none."""
+    return _read_number(fields, "since") or 0
 
 
 def read_batch(fields: Fields, name: str) -> str:
@@ -93,7 +152,7 @@ def write_position(position: Position | None) -> str | None:
     """Return a position as it stands in an address."""
     if position is None:
         return None
-    moment = position.created_at.replace(tzinfo=None).isoformat()
+    moment = position.moment.replace(tzinfo=None).isoformat()
     return f"{moment}Z_{position.comment_id}"
 
 
@@ -108,24 +167,25 @@ def read_single(fields: Fields, name: str) -> str:
     return values[0] if values else ""
 
 
-def _read_status(text: str) -> Status:
+def _read_choice(fields: Fields, name: str, kind: type[Chosen]) -> Chosen | None:
+    text = read_single(fields, name)
     try:
-        return Status(text) if text else Status.HELD
+        return kind(text) if text else None
     except ValueError as error:
-        offered = ", ".join(status.value for status in Status)
-        raise InvalidInputError({"status": [f"Choose one of {offered}."]}) from error
+        offered = ", ".join(member.value for member in kind)
+        raise InvalidInputError({name: [f"Choose one of {offered}."]}) from error
 
 
 def _read_position(text: str) -> Position | None:
     if not text:
         return None
     match = _POSITION.fullmatch(text)
-    created_at = parse_moment(match[1]) if match else None
-    if match is None or created_at is None:
+    moment = parse_moment(match[1]) if match else None
+    if match is None or moment is None:
         raise InvalidInputError(
             {"after": ["This is no place in the queue. Begin at its start."]}
         )
-    return Position(created_at=created_at, comment_id=int(match[2]))
+    return Position(moment=moment, comment_id=int(match[2]))
 
 
 def parse_moment(text: str) -> datetime | None:
@@ -161,10 +221,10 @@ def _read_versions(selected: list[str]) -> dict[int, int]:
     return versions
 
 
-def _read_why(text: str) -> str:
-    text = text.strip().replace("\r\n", "\n")
-    if len(text) > LONGEST_WHY or _CONTROL.search(text):
+def _read_text(fields: Fields, name: str, most: int) -> str:
+    text = read_single(fields, name).strip().replace("\r\n", "\n")
+    if len(text) > most or _CONTROL.search(text):
         raise InvalidInputError(
-            {"why": [f"Use up to {LONGEST_WHY} characters, and no control characters."]}
+            {name: [f"Use up to {most:,} characters, and no control characters."]}
         )
     return text

@@ -1,11 +1,16 @@
 """Owns the words for what was done, and for who did it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from moderation.domain.statuses import Action, Status
 from moderation.services.access import Actor
+from moderation.services.histories import History
+from moderation.services.queues import MOST_COUNTED, Order
 from moderation.services.reviews import Done
 from moderation.storage.models import Decision
+from moderation.web.moderator.times import describe_age
 
 LABELS = {
     Action.APPROVE: "Approve",
@@ -13,6 +18,8 @@ LABELS = {
     Action.SPAM: "Spam",
     Action.HOLD: "Put back",
 }
+# The keys that do what buttons do; static/queue.js listens to them.
+KEYS = {Action.APPROVE: "a", Action.REJECT: "r", Action.SPAM: "s"}
 TABS = {
     Status.HELD: "Held",
     Status.APPROVED: "Approved",
@@ -30,6 +37,20 @@ ARRIVED = {
     Status.APPROVED: "Published",
     Status.REJECTED: "Rejected",
     Status.SPAM: "Filed as spam",
+}
+
+ORDERS = {
+    Order.TURN: "Quick ones first",
+    Order.OLDEST: "Oldest first",
+    Order.NEWEST: "Newest first",
+}
+
+# What a selection holds that looks as if the action were wrong for it.
+ODD = {
+    Action.APPROVE: "like spam",
+    Action.REJECT: "honest",
+    Action.SPAM: "honest",
+    Action.HOLD: "odd",
 }
 
 # Why a comment of the audit sample is listed among the held ones.
@@ -111,3 +132,33 @@ def describe_decider(decision: Decision, actor: Actor) -> str:
     if decision.from_status is None:
         return "the filter"
     return "a moderator who has left"
+
+
+def describe_stale(decisions: Sequence[Decision], actor: Actor, at: datetime) -> str:
+    """Return who has decided meanwhile on what was left as it is."""
+    first = decisions[0]
+    change, decider = describe_change(first).lower(), describe_decider(first, actor)
+    text = f"Already {change} by {decider}, {describe_age(first.created_at, at)}."
+    others = len(decisions) - 1
+    if others:
+        text += f" {count_comments_in_words(others)} more had changed as well."
+    return text
+
+
+def describe_count(number: int) -> str:
+    """Return the number on a tab; one that was not counted to its end says so."""
+    return f"{MOST_COUNTED - 1}+" if number >= MOST_COUNTED else str(number)
+
+
+def describe_history(history: History) -> str:
+    """Return what became of an author's other comments, "" if there are none."""
+    parts = (
+        ("approved", history.approved),
+        ("rejected", history.rejected),
+        ("spam", history.spam),
+    )
+    return ", ".join(
+        f"{word} {'99+' if number > 99 else number}"  # noqa: PLR2004
+        for word, number in parts
+        if number
+    )

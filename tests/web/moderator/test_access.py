@@ -5,18 +5,21 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from moderation.domain.statuses import Action
 from moderation.services.access import load_actor
 from moderation.services.reviews import decide_comments
-from moderation.storage.models import Comment, Thread
+from moderation.storage.models import Comment, Note, Thread
+from moderation.storage.session import Database
 from tests.factories import make_comment, make_moderator, make_site
 from tests.web.moderator.conftest import State
 from tests.web.moderator.people import PEOPLE, add_person
-from tests.web.visiting import Visitor
+from tests.web.visiting import Visitor, name_version
 
+COMMENT = "/moderate/comments/<int(max=9223372036854775807):comment_id>"
 CAMPAIGN = "/moderate/campaigns/<int(max=9223372036854775807):campaign_id>"
 SITE = "/moderate/sites/<site_key>"
 
@@ -81,6 +84,27 @@ def decide(visitor: Visitor, case: Case) -> TestResponse:
     return visitor.decide("spam", case.held)
 
 
+def ask_for_news(visitor: Visitor, case: Case) -> TestResponse:
+    del case
+    return visitor.get("/moderate/news")
+
+
+def preview(visitor: Visitor, case: Case) -> TestResponse:
+    return visitor.post(
+        "/moderate/preview", action="spam", comment=name_version(case.held)
+    )
+
+
+def reply(visitor: Visitor, case: Case) -> TestResponse:
+    path = f"/moderate/comments/{case.held.id}/reply"
+    return visitor.post(path, seen="1", name="Al", reply="Thank you.")
+
+
+def write_note(visitor: Visitor, case: Case) -> TestResponse:
+    path = f"/moderate/comments/{case.held.id}/note"
+    return visitor.post(path, version="0", note="A regular.")
+
+
 def undo_batch(visitor: Visitor, case: Case) -> TestResponse:
     return visitor.post("/moderate/undo", batch=case.batch)
 
@@ -109,6 +133,11 @@ TABLE: list[tuple[Request, tuple[int, ...]]] = [
     (open_comment, (200, 200, 200, 200, 404, 404, 302)),
     # A viewer sees and decides nothing; strangers are sent to log in.
     (decide, (303, 303, 303, 403, 404, 404, 302)),
+    (reply, (303, 303, 303, 403, 404, 404, 302)),
+    (write_note, (303, 303, 303, 403, 404, 404, 302)),
+    # Of one's own sites; nothing is told of others.
+    (ask_for_news, (200, 200, 200, 200, 200, 200, 302)),
+    (preview, (200, 200, 200, 200, 404, 404, 302)),
     (undo_batch, (303, 303, 303, 403, 404, 404, 302)),
     (undo_on_campaigns, (303, 303, 303, 403, 404, 404, 302)),
     (undo_decision, (303, 303, 303, 403, 404, 404, 302)),
@@ -130,15 +159,22 @@ def test_who_may_do_what(
     person: Visitor,
     request_page: Request,
     status: int,
+    *,
     case: Case,
     look: Callable[[Comment], State],
+    database: Database,
 ) -> None:
-    before = look(case.held), look(case.approved)
+    def look_at_all() -> tuple[State, State, int]:
+        with database.read() as session:
+            notes = session.scalar(select(func.count()).select_from(Note)) or 0
+        return look(case.held), look(case.approved), notes
+
+    before = look_at_all()
 
     answer = request_page(person, case)
 
     assert answer.status_code == status
-    assert ((look(case.held), look(case.approved)) != before) is (status == 303)
+    assert (look_at_all() != before) is (status == 303)
 
 
 def test_every_route_is_in_the_table(app: Flask) -> None:
@@ -152,7 +188,7 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
     assert routes == {
         ("/", "GET"),
         ("/moderate/", "GET"),
-        ("/moderate/comments/<int(max=9223372036854775807):comment_id>", "GET"),
+        (COMMENT, "GET"),
         ("/moderate/decisions", "POST"),
         ("/moderate/undo", "POST"),
         ("/moderate/campaigns/undo", "POST"),
@@ -170,6 +206,10 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
         (f"{SITE}/filter", "POST"),
         (f"{SITE}/filter/preview", "POST"),
         (f"{SITE}/accuracy", "GET"),
+        ("/moderate/news", "GET"),
+        ("/moderate/preview", "POST"),
+        (f"{COMMENT}/reply", "POST"),
+        (f"{COMMENT}/note", "POST"),
         ("/logout", "POST"),
         # tests/web/accounts
         ("/login", "GET"),

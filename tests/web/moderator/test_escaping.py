@@ -1,14 +1,16 @@
 """Whatever is stored in whatever field, nothing of it runs on moderators' pages."""
 
+from collections.abc import Sequence
 from html.parser import HTMLParser
 
 import pytest
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from moderation.domain.statuses import Status
-from moderation.storage.models import Comment, SignalEvidence, Thread
+from moderation.storage.models import Comment, Note, SignalEvidence, Thread
 from tests.factories import make_comment, make_thread
-from tests.web.visiting import Visitor
+from tests.web.visiting import Visitor, name_version
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -36,6 +38,7 @@ FIELDS = [
     "ip",
     "why",
     "site",
+    "note",
 ]
 TARGETS = ("/", "https://", "http://", "#")
 OUR_TAGS = {
@@ -43,6 +46,7 @@ OUR_TAGS = {
     *("img", "form", "input", "button", "span", "p", "h1", "h2", "ol", "ul", "li"),
     *("article", "div", "strong", "bdi", "time", "mark", "blockquote", "cite", "svg"),
     *("rect", "details", "summary", "section", "dl", "dt", "dd", "label", "textarea"),
+    *("path", "kbd", "dialog", "template", "script"),
 }
 
 
@@ -54,11 +58,14 @@ class Page(HTMLParser):
         self.tags: set[str] = set()
         self.attributes: set[str] = set()
         self.targets: set[str] = set()
+        self.scripts: set[str] = set()
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
+        if tag == "script":
+            self.scripts.add(dict(attrs).get("src") or "inline")
         self.targets |= {
             value or "" for name, value in attrs if name in {"href", "src", "action"}
         }
@@ -69,7 +76,7 @@ def test_nothing_that_is_stored_runs(
     alice: Visitor, bob: Visitor, session: Session, thread: Thread, field: str
 ) -> None:
     comments = [store(session, thread, field, attack) for attack in ATTACKS]
-    pages = [alice.get("/moderate/")]
+    pages = [alice.get("/moderate/"), preview(alice, comments)]
     for comment, attack in zip(comments, ATTACKS, strict=True):
         bob.decide("approve", comment, why=attack if field == "why" else "")
         pages.append(alice.get(f"/moderate/comments/{comment.id}"))
@@ -80,8 +87,17 @@ def test_nothing_that_is_stored_runs(
         assert seen.tags <= OUR_TAGS
         assert not {name for name in seen.attributes if name.startswith("on")}
         assert "style" not in seen.attributes
+        assert all(script.startswith("/static/") for script in seen.scripts)
         assert all(target.startswith(TARGETS) for target in seen.targets)
         assert "54439" not in page.text
+
+
+def preview(visitor: Visitor, comments: Sequence[Comment]) -> TestResponse:
+    return visitor.post(
+        "/moderate/preview",
+        action="spam",
+        comment=[name_version(comment) for comment in comments],
+    )
 
 
 def store(session: Session, thread: Thread, field: str, attack: str) -> Comment:
@@ -110,6 +126,8 @@ def store(session: Session, thread: Thread, field: str, attack: str) -> Comment:
             setattr(thread, field.removeprefix("thread_"), attack)
         case "failure":
             comment.failures = [attack]
+        case "note":
+            comment.note = Note(body=attack)
         case "site":
             thread.site.name = attack
     comment.signals.append(

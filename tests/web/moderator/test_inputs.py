@@ -15,7 +15,7 @@ from moderation.web.moderator.inputs import (
 )
 
 POSITION = Position(
-    created_at=datetime(2026, 5, 20, 9, 5, 0, 120, tzinfo=UTC), comment_id=42
+    moment=datetime(2026, 5, 20, 9, 5, 0, 120, tzinfo=UTC), comment_id=42
 )
 
 
