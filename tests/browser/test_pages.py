@@ -143,6 +143,54 @@ def open_conflict(page: Page, demo: Demo) -> None:
     colleague.close()
 
 
+def open_sites(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.get_by_role("link", name="Sites").click()
+    expect(page.get_by_role("heading", name="Sites")).to_be_visible()
+
+
+def open_rules(page: Page, demo: Demo) -> None:
+    """Save a rule that is too wide for a phone, then a word that is none."""
+    log_in(page, demo)
+    for value in (f"@{'lanterns-' * 5}.example", "!"):
+        page.goto("/moderate/sites/demo/rules")
+        kind = "email" if value.startswith("@") else "word"
+        page.get_by_label("If there is").select_option(kind)
+        page.get_by_label("Which").fill(value)
+        page.get_by_role("button", name="Try it first").click()
+        save = page.get_by_role("button", name="Save the rule")
+        if save.count():
+            save.click()
+    expect(page.get_by_role("alert")).to_contain_text("Give a word")
+
+
+def open_tried_rule(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.goto("/moderate/sites/demo/rules")
+    page.get_by_label("Which").fill("medication")
+    page.get_by_role("button", name="Try it first").click()
+    expect(page.get_by_role("heading", name="What it would have done")).to_be_visible()
+
+
+def open_tried_filter(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.goto("/moderate/sites/demo/filter")
+    page.get_by_label("Publish below").fill("60")
+    page.get_by_role("button", name="Try it first").click()
+    expect(page.get_by_role("button", name="Save")).to_be_visible()
+
+
+def open_filter(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.goto("/moderate/sites/demo/filter")
+
+
+def open_accuracy(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.goto("/moderate/sites/demo/accuracy")
+    expect(page.get_by_role("img", name="Comments by week")).to_be_visible()
+
+
 def open_refused_request(page: Page, demo: Demo) -> None:
     log_in(page, demo)
     page.goto("/moderate/?status=nonsense")
@@ -169,6 +217,12 @@ OPENERS: tuple[Opener, ...] = (
     open_empty_tab,
     open_conflict,
     open_refused_request,
+    open_sites,
+    open_rules,
+    open_tried_rule,
+    open_filter,
+    open_tried_filter,
+    open_accuracy,
 )
 
 
