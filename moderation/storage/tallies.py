@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -95,7 +95,7 @@ def read_words(
 ) -> dict[int, tuple[int, int]]:
     """Return how many spam and ham had those words that the site has seen."""
     given = {"site": site_id, "keys": json.dumps(list(words))}
-    rows = session.execute(_choose(session, _READ_WORDS), given).all()
+    rows = _read(session, _READ_WORDS, given)
     return {word: (spam, ham) for word, spam, ham in rows}
 
 
@@ -107,11 +107,25 @@ def read_features(
     Of signals there are few. What the site has not seen is left out.
     """
     given = {"site": site_id, "keys": json.dumps(list(keys))}
-    rows = session.execute(_choose(session, _READ_FEATURES), given).all()
+    rows = _read(session, _READ_FEATURES, given)
     found: Mapping[Kind, dict[str, Tally]] = {kind: {} for kind in Kind}
     for kind, key, spam, ham in rows:
         found[Kind(kind)][key] = Tally(spam, ham)
     return found
+
+
+def _read(
+    session: Session, statements: Mapping[str, TextClause], given: Row
+) -> Sequence[Any]:
+    """Return what a statement reads, as the driver gives it.
+
+    Past the session and its rows, which take as long as the database.
+    """
+    connection = session.connection()
+    found = connection.execute(statements[connection.dialect.name], given)
+    rows: Sequence[Any] = found.cursor.fetchall()
+    found.close()
+    return rows
 
 
 def _choose(session: Session, by_database: Mapping[str, T]) -> T:
