@@ -83,6 +83,19 @@ def open_selection(page: Page, demo: Demo) -> None:
     expect(page.get_by_text(" selected:")).to_be_visible()
 
 
+def open_campaigns(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.get_by_role("link", name="Campaigns", exact=True).click()
+    expect(page.get_by_role("heading", name="Campaigns")).to_be_visible()
+
+
+def open_campaign(page: Page, demo: Demo) -> None:
+    """Leave one out: what is not selected looks otherwise."""
+    open_campaigns(page, demo)
+    page.get_by_role("link", name="12 comments with nearly the same text").click()
+    page.get_by_label("Select the comment by Odette Farrow").uncheck()
+
+
 def open_preview_of_selection(page: Page, demo: Demo) -> None:
     open_selection(page, demo)
     page.locator("#bulk").get_by_role("button", name="Spam").click()
@@ -208,6 +221,8 @@ OPENERS: tuple[Opener, ...] = (
     open_failed_login,
     open_queue,
     open_selection,
+    open_campaigns,
+    open_campaign,
     open_preview_of_selection,
     open_help,
     open_writing,
