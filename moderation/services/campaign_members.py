@@ -8,9 +8,9 @@ the size of a campaign.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Executable, bindparam, case, insert, select, update
+from sqlalchemy import Executable, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,13 @@ from moderation.storage.models import Campaign, CampaignMember, Comment, Site
 Name = tuple[CampaignKind, str]
 
 CHUNK = 500
+
+
+class Step(NamedTuple):
+    """What is added to the numbers of a campaign."""
+
+    members: int = 0
+    held: int = 0
 
 
 def join_campaigns(
@@ -69,7 +76,25 @@ def note_moves(session: Session, statuses: Mapping[int, Status]) -> None:
         ]
         for campaign_id in _mark_members(session, moved, is_held=is_held):
             steps[campaign_id] += step
-    _add_held(session, {id_: step for id_, step in steps.items() if step})
+    _add_steps(session, {id_: Step(held=n) for id_, n in steps.items() if n})
+
+
+def leave_campaigns(session: Session, comment_ids: Sequence[int]) -> None:
+    """Take comments out of all campaigns, before they are deleted."""
+    gone: Counter[int] = Counter()
+    held: Counter[int] = Counter()
+    for start in range(0, len(comment_ids), CHUNK):
+        rows = session.execute(
+            delete(CampaignMember)
+            .where(CampaignMember.comment_id.in_(comment_ids[start : start + CHUNK]))
+            .returning(CampaignMember.campaign_id, CampaignMember.is_held)
+            .execution_options(synchronize_session=False)
+        )
+        for campaign_id, is_held in rows:
+            gone[campaign_id] += 1
+            held[campaign_id] += is_held
+    steps = {id_: Step(members=-gone[id_], held=-held[id_]) for id_ in gone}
+    _add_steps(session, steps)
 
 
 def find_text_key(session: Session, comment_id: int) -> str | None:
@@ -175,8 +200,8 @@ def _mark_members(
         )
 
 
-def _add_held(session: Session, steps: Mapping[int, int]) -> None:
-    """Add to the numbers of those that wait, the campaigns locked in order of name."""
+def _add_steps(session: Session, steps: Mapping[int, Step]) -> None:
+    """Add to the numbers of campaigns, locked in order of name."""
     ids = list(steps)
     locked: list[int] = []
     for start in range(0, len(ids), CHUNK):
@@ -190,6 +215,16 @@ def _add_held(session: Session, steps: Mapping[int, int]) -> None:
         session.connection().execute(
             update(Campaign.__table__)  # type: ignore[arg-type]
             .where(Campaign.__table__.c.id == bindparam("campaign"))
-            .values(held=Campaign.__table__.c.held + bindparam("step")),
-            [{"campaign": id_, "step": steps[id_]} for id_ in locked],
+            .values(
+                members=Campaign.__table__.c.members + bindparam("members_step"),
+                held=Campaign.__table__.c.held + bindparam("held_step"),
+            ),
+            [
+                {
+                    "campaign": id_,
+                    "members_step": steps[id_].members,
+                    "held_step": steps[id_].held,
+                }
+                for id_ in locked
+            ],
         )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from moderation.domain.campaigns import CampaignKind
 from moderation.domain.statuses import Action, Status
 from moderation.services.access import Actor, load_actor
+from moderation.services.campaign_members import leave_campaigns
 from moderation.services.drafts import Arrival, prepare_draft
 from moderation.services.reviews import decide_comments, undo_batch
 from moderation.services.submissions import submit_comment
@@ -157,6 +158,21 @@ def test_campaigns_end_where_a_site_ends(session: Session) -> None:
         submit(session, SPUN[0], site=site)
 
     assert set(session.execute(select(*NUMBERS)).all()) == {(1, 1)}
+
+
+def test_who_leaves_is_counted_no_more(session: Session, alice: Actor) -> None:
+    make_site(session)
+    comments = [submit(session, SPUN[0], email=f"{n}@example.org") for n in range(3)]
+    decide_comments(session, alice, {comments[0].id: 1}, Action.SPAM)
+
+    leave_campaigns(session, [comments[0].id, comments[1].id])
+
+    [text] = session.scalars(
+        select(Campaign).where(Campaign.kind == CampaignKind.TEXT)
+    ).all()
+    session.refresh(text)
+    assert (text.members, text.held) == (1, 1)
+    assert set(read_counts(session).values()) == {(0, 0), (1, 1)}
 
 
 @pytest.mark.parametrize("seed", range(3))
