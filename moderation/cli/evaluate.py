@@ -141,6 +141,10 @@ def load_prior(path: Path) -> Prior:
     """
     try:
         return read_prior(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise click.ClickException(
+            f"{path} is no prior; give a file that moderation train wrote"
+        ) from error
     except ValueError as error:
         raise click.ClickException(f"{path}: {error}") from error
 

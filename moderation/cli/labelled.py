@@ -73,6 +73,7 @@ def _read_row(line: Line) -> Row:
         raise SubmissionFormatError(line.error)
     submission = read_submission(line.value)
     label = line.value.get("label") if isinstance(line.value, dict) else None
-    if label not in {"spam", "ham"}:
+    # Not in a set: a list or an object, which could stand here, can't be looked up.
+    if label not in ("spam", "ham"):
         raise SubmissionFormatError('Give a "label" that is "spam" or "ham".')
     return Row(submission=submission, is_spam=label == "spam")

@@ -38,6 +38,10 @@ def command(
     Lines that are no labelled comments are named and passed over; the exit status is
     then 1.
     """
+    if not os.access(out.parent, os.W_OK):
+        raise click.ClickException(
+            f"{out.parent} can't be written to; give --out a path in a folder that can"
+        )
     read = [read_labelled(path) for path in sorted(files, key=lambda path: path.name)]
     refuse_unlicensed(read)
     examples = list(make_examples(read, leave_out=frozenset(leave_out)))

@@ -48,7 +48,21 @@ def test_each_file_and_all_together_are_measured(run: Run, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "line", ["nonsense", '{"id": 1, "body": "a"}', '{"id": 1, "label": "spam"}']
+    "line",
+    [
+        "nonsense",
+        '{"id": 1, "body": "a", "la',
+        "\0",
+        "[1]",
+        '{"id": 1, "body": "a"}',
+        '{"id": 1, "label": "spam"}',
+        # Of the wrong type.
+        '{"id": 1, "body": "a", "label": ["spam"]}',
+        '{"id": 1, "body": "a", "label": {}}',
+        '{"id": 1, "body": "a", "label": 1}',
+        '{"id": 1, "body": 1, "label": "spam"}',
+        '{"id": 1, "body": "a", "label": "spam", "author": 1}',
+    ],
 )
 def test_a_line_without_label_or_text_is_named_and_passed_over(
     run: Run, tmp_path: Path, line: str
@@ -158,6 +172,30 @@ def test_a_damaged_prior_is_refused(run: Run, tmp_path: Path) -> None:
 
     assert (done.status, done.out) == (1, [])
     assert f"{path}: Fit the prior again" in done.err[0]
+
+
+def test_a_prior_that_is_no_text_is_refused(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "prior.json"
+    path.write_bytes(b"\xff\xfe")
+    one = write_lines(tmp_path / "blog.jsonl", ("spam", SPAM), ("ham", HAM))
+
+    done = run("evaluate", "--prior", str(path), one)
+
+    assert (done.status, done.out) == (1, [])
+    assert f"{path} is no prior" in done.err[0]
+
+
+def test_a_mark_and_line_ends_of_windows_are_passed_over(
+    run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "set.jsonl"
+    row = b'{"id": 0, "label": "ham", "body": "a"}\r\n'
+    path.write_bytes(b"\xef\xbb\xbf" + row + row)
+
+    done = run("evaluate", "--cold", str(path))
+
+    assert (done.status, done.err) == (0, [])
+    assert done.out[1].split()[:3] == ["set", "0", "2"]
 
 
 def test_the_auc_counts_ties_half() -> None:

@@ -116,3 +116,13 @@ def test_what_cannot_be_fitted_on_leaves_the_old_prior(
     assert words in done.err[0]
     assert out.read_text() == "old"
     assert {path.name for path in tmp_path.iterdir()} == {name, "prior.json"}
+
+
+def test_a_folder_that_is_not_there_is_named_at_once(run: Run, tmp_path: Path) -> None:
+    blog = write_blog(tmp_path / "blog.jsonl")
+    folder = tmp_path / "none"
+
+    done = run("train", blog, "--out", str(folder / "prior.json"))
+
+    assert (done.status, len(done.err)) == (1, 1)
+    assert f"{folder} can't be written to" in done.err[0]
