@@ -114,7 +114,8 @@ def lock_own_site(session: Session, actor: Actor, key: str) -> Site:
     site = session.scalar(
         select(Site)
         .where(Site.key == key)
-        .with_for_update()
+        # Comments that arrive meanwhile need not wait: the key stays.
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if site is None:

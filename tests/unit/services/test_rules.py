@@ -1,4 +1,5 @@
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from moderation.domain.errors import (
@@ -26,6 +27,7 @@ from moderation.services.rules import (
 from moderation.services.submissions import submit_comment
 from moderation.spam.rules import SiteRule
 from moderation.storage.models import Comment, LearntFeature, Site
+from moderation.storage.session import Database
 from tests.factories import make_moderator, make_site
 
 TEXT = "What you wrote helped me through a hard week."
@@ -121,6 +123,24 @@ def test_a_rule_that_rests_or_is_gone_does_nothing(
     assert load_rules(session, site) == ()
     assert submit(session).status is Status.APPROVED
     assert (site.rules_count, len(list_rules(session, owner, "blog"))) == (1, 1)
+
+
+@pytest.mark.parametrize(("rules", "queries"), [(0, 0), (1, 1), (30, 1)])
+def test_rules_cost_one_query_and_none_where_there_are_none(
+    session: Session, site: Site, database: Database, rules: int, queries: int
+) -> None:
+    for number in range(rules):
+        add_rule(session, OPERATOR, "blog", make_rule(value=f"word {number}"))
+    statements: list[str] = []
+
+    def note(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    loaded = load_rules(session, site)
+    event.remove(database.engine, "before_cursor_execute", note)
+
+    assert (len(loaded), len(statements)) == (rules, queries)
 
 
 def test_ids_of_rules_are_never_reused(session: Session, owner: Actor) -> None:
