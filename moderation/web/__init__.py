@@ -11,6 +11,7 @@ from moderation.web.demo import blueprint as demo
 from moderation.web.embed import init_embed
 from moderation.web.errors import init_errors
 from moderation.web.headers import init_headers
+from moderation.web.languages import init_languages
 from moderation.web.limits import create_limiter
 from moderation.web.moderator import init_moderator
 from moderation.web.ops import blueprint as ops
@@ -21,6 +22,7 @@ def init_web(app: Flask, settings: Settings, database: Database) -> None:
     init_context(app, settings, database)
     init_headers(app)
     init_errors(app)
+    init_languages(app)
     init_assets(app)
     app.register_blueprint(ops)
     limiter = create_limiter(app, settings)

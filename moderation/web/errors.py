@@ -30,6 +30,7 @@ from moderation.domain.errors import (
 )
 from moderation.storage.failures import UNAVAILABLE, is_unwritable, name_cause
 from moderation.web.headings import find_heading
+from moderation.web.languages import translate
 from moderation.web.negotiation import wants_json
 
 PROBLEM = "application/problem+json"
@@ -96,6 +97,11 @@ def answer_problem(
     `errors` has messages by field; it becomes a member of the document. `kept` is
     what somebody typed and would lose, for the page to show.
     """
+    detail = translate(detail)
+    errors = {
+        name: [translate(message) for message in messages]
+        for name, messages in (errors or {}).items()
+    }
     if wants_json(request) or not _can_link():
         title = HTTPStatus(status).phrase
         body = {"title": title, "status": status, "detail": detail}
@@ -108,7 +114,7 @@ def answer_problem(
         )
         page = render_template(
             template,
-            title=find_heading(status),
+            title=translate(find_heading(status)),
             detail=detail,
             errors=errors,
             kept=kept,

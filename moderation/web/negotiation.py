@@ -6,7 +6,7 @@ from flask import Request
 
 JSON_PREFIXES = ("/api/",)
 # What the public reads there is JSON, whoever asks; what is posted may be a form.
-JSON_READING = re.compile(r"/embed/[^/]*/(?:comments|counts)")
+JSON_READING = re.compile(r"/embed/[^/]*/(?:comments|counts|preview)")
 
 
 def wants_json(request: Request) -> bool:

@@ -21,6 +21,7 @@ from moderation.services.samples import add_samples
 from moderation.storage.session import Database
 from moderation.web.accounts.sessions import ID_CHARACTERS
 from moderation.web.context import DATABASE
+from moderation.web.embed.scripts import make_element_script
 from tests.factories import ORIGIN, make_comment, make_site, make_thread
 from tests.web.visiting import PASSWORD, Visitor, add_account, read_token
 
@@ -43,7 +44,7 @@ class Ask:
 
     `route` is "" for what has none. `audience` is `own` (our pages: nobody frames or
     keeps them), `embed` (framed by the blog), `script` (read by the blog's scripts)
-    or `file` (for everybody).
+    `file` (for everybody) or `shared` (a file that scripts of any page load).
     """
 
     route: str
@@ -72,6 +73,7 @@ def post(route: str, status: int = 200, **more: Any) -> Ask:  # noqa: ANN401 as 
 
 
 EMBED, COMMENTS = "/embed/<site_key>", "/embed/<site_key>/comments"
+OWN = "/embed/<site_key>/own/<token>"
 THREAD = "?thread=post-1"
 PAGE, POSTS = f"/embed/blog{THREAD}", "/embed/blog/comments"
 COMMENT = "/moderate/comments/<int(max=9223372036854775807):comment_id>"
@@ -82,6 +84,7 @@ RULE = {"action": "hold", "kind": "word", "scope": "any", "value": "casino"}
 
 PASSKEY = "/moderate/account/passkeys/<int(max=9223372036854775807):passkey_id>/remove"
 RESET, INVITATION = "/login/reset/<token>", "/login/invitation/<token>"
+AN_HOUR = "public, max-age=3600"
 # Of a page that a secret link leads to, nobody is told the address.
 SECRET: dict[str, Any] = {"status": 404, "referrer": "no-referrer"}
 
@@ -174,6 +177,32 @@ ASKS = [
         kept="no-cache",
         headers=JSON,
     ),
+    get(OWN, "/embed/blog/own/none", **SECRET, audience="embed"),
+    post(OWN, path="/embed/blog/own/none", **SECRET, audience="embed"),
+    post(
+        "/embed/<site_key>/preview",
+        200,
+        path="/embed/blog/preview",
+        audience="script",
+        headers=JSON,
+        given=b'{"comment": "Hello"}',
+    ),
+    get("/embed.js", "/embed.js", audience="shared", kept=AN_HOUR),
+    get("/embed-frame.js", "/embed-frame.js", audience="shared", kept=AN_HOUR),
+    get(
+        "/embed/words.<tag>.json",
+        "/embed/words.de.json",
+        audience="shared",
+        kept=AN_HOUR,
+    ),
+    get(
+        "/embed.<version>.js",
+        f"/embed.{make_element_script().version}.js",
+        audience="shared",
+        kept="public, max-age=31536000, immutable",
+    ),
+    get("/embed.<version>.js", "/embed.none.js", 404),
+    get("/embed/words.<tag>.json", "/embed/words.none.json", 404),
     # Refusals, in each form they have.
     post(COMMENTS, 400, path=POSTS, audience="script", headers=JSON, given=b"{"),
     post(COMMENTS, 422, path=POSTS, audience="embed", headers=FORM, given={"name": ""}),
@@ -315,12 +344,12 @@ def test_only_who_needs_it_may_frame_or_read_an_answer(
     assert policy["frame-ancestors"] == origins
     assert policy["form-action"] == (origins if is_for_blog else "'self'")
     assert headers.get("X-Frame-Options") == (None if is_for_blog else "DENY")
-    reach = "cross-origin" if ask.audience == "file" else "same-origin"
+    reach = "cross-origin" if ask.audience in {"file", "shared"} else "same-origin"
     assert headers["Cross-Origin-Resource-Policy"] == reach
-    is_readable = ask.audience == "script"
+    readers = {"script": ORIGIN, "shared": "*"}
     allowed = headers.get("Access-Control-Allow-Origin")
-    assert allowed == (ORIGIN if is_readable else None)
-    assert "Origin" in headers.get("Vary", "") or not is_readable
+    assert allowed == readers.get(ask.audience)
+    assert "Origin" in headers.get("Vary", "") or ask.audience != "script"
     assert "Access-Control-Allow-Credentials" not in headers
 
 

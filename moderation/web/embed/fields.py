@@ -10,6 +10,7 @@ from wtforms.validators import StopValidation, ValidationError
 
 from moderation.domain.errors import InvalidURLError
 from moderation.domain.urls import find_host, parse_web_url
+from moderation.web.languages import ENGLISH, get_language, translate
 
 Rule = Callable[[Form, Field], None]
 
@@ -103,7 +104,11 @@ def be_at_most(longest: int) -> Rule:
         count = len(field.data or "")
         if count > longest:
             raise StopValidation(
-                f"Shorten this to {longest:,} characters; it has {count:,}."
+                translate(
+                    "Shorten this to {longest} characters; it has {count}.",
+                    longest=f"{longest:,}",
+                    count=f"{count:,}",
+                )
             )
 
     return check
@@ -119,9 +124,10 @@ def be_email(_: Form, field: Field) -> None:
     try:
         field.data = validate_email(field.data, check_deliverability=False).normalized
     except EmailNotValidError as error:
-        raise ValidationError(
-            f"Give an e-mail address like name@example.org. {error}"
-        ) from error
+        message = translate("Give an e-mail address like name@example.org.")
+        if get_language().tag == ENGLISH:
+            message = f"{message} {error}"
+        raise ValidationError(message) from error
 
 
 def be_website(_: Form, field: Field) -> None:

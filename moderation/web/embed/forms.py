@@ -23,6 +23,7 @@ from moderation.web.embed.fields import (
     join_lines,
 )
 from moderation.web.embed.tokens import Kind
+from moderation.web.languages import translate
 
 LONGEST_THREAD = 500
 LONGEST_TITLE = 500
@@ -62,7 +63,7 @@ class PlaceForm(Form):
     def find_errors(self) -> dict[str, list[str]]:
         """Return the messages by field, without the token's: nobody can mend it."""
         return {
-            str(name): [str(message) for message in messages]
+            str(name): [translate(str(message)) for message in messages]
             for name, messages in self.errors.items()
             if name != "token"
         }

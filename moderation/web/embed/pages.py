@@ -35,6 +35,7 @@ def show_thread(
         errors=errors or {},
         shown=arrange_comments(place.comments),
         posted=request.args.get("posted", ""),
+        own_link=_link_own(request.args.get("own", "")),
     )
 
 
@@ -58,7 +59,12 @@ def link_page(
 
     A path without host: nothing a client sends decides where it leads.
     """
-    named: dict[str, Any] = {"url": form.url.data, "title": form.title.data, **more}
+    named: dict[str, Any] = {
+        "url": form.url.data,
+        "title": form.title.data,
+        "lang": request.args.get("lang"),
+        **more,
+    }
     return url_for(
         "embed.show_page",
         _anchor=anchor,
@@ -84,6 +90,12 @@ def _answer(
     answer = make_response(page)
     answer.status_code = status
     return answer
+
+
+def _link_own(token: str) -> str:
+    """Return the address of the page of a comment just sent, "" without its token."""
+    site_key = get_site().key
+    return url_for("embed.show_own", site_key=site_key, token=token) if token else ""
 
 
 def _find_answered(place: Place, form: ReplyForm) -> PublicComment | None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
-from flask import Response, g, jsonify, make_response, redirect, request
+from flask import Response, g, jsonify, make_response, redirect, request, url_for
 from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
@@ -26,6 +26,7 @@ from moderation.web.embed.bodies import read_body
 from moderation.web.embed.desk import STALE
 from moderation.web.embed.forms import ReplyForm
 from moderation.web.embed.origins import Origin, find_sender
+from moderation.web.embed.own import sign_own
 from moderation.web.embed.pages import link_page, show_preview, show_thread
 from moderation.web.embed.places import NOWHERE, Place, find_page, get_site, read_place
 from moderation.web.embed.tokens import Kind, hash_network
@@ -119,6 +120,9 @@ def _answer_script(site_key: str, form: ReplyForm, sender: Origin) -> Response:
         html=comment.html,
         date=format_date(comment.created_at),
         author_token=sign_author(get_settings().signing_keys, site_key, comment.id),
+        status_url=url_for(
+            "embed.show_own", site_key=site_key, token=sign_own(site_key, comment.id)
+        ),
     )
     answer.status_code = HTTPStatus.CREATED
     answer.headers["Location"] = link_page(
@@ -234,7 +238,8 @@ def _lead_back(
     if page:
         target = f"{page}#{anchor}"
     else:
-        target = link_page(site_key, form, anchor=anchor, posted=status)
+        own = sign_own(site_key, comment.id)
+        target = link_page(site_key, form, anchor=anchor, own=own, posted=status)
     return make_response(redirect(target, HTTPStatus.SEE_OTHER))
 
 
