@@ -176,7 +176,7 @@ def make_evidence(position: int, signal: Signal) -> SignalEvidence:
 
 def _find_reason(judgement: Judgement, policy: Policy) -> str:
     """Return why the verdict is what it is, beside the score."""
-    if judgement.rule is not None:
+    if judgement.rule is not None and not judgement.failures:
         # The rule that decided is named first.
         return judgement.signals[0].reason
     for signal in judgement.signals:

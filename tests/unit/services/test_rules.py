@@ -111,6 +111,22 @@ def test_the_history_names_the_rule_that_decided(
     assert comment.signals[0].spans == [["body", 40, 44]]
 
 
+def test_the_history_names_no_rule_that_a_failure_overrode(
+    session: Session, owner: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_rule(session, owner, "blog", make_rule("spam"))
+
+    def fail(_signals: object, _learnt: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("moderation.spam.pipeline.weigh_signals", fail)
+    comment = submit(session)
+
+    (arrival,) = list_history(session, comment.id)
+    assert (comment.status, comment.failures) == (Status.HELD, ["fail"])
+    assert "rule" not in arrival.why
+
+
 def test_a_rule_that_rests_or_is_gone_does_nothing(
     session: Session, site: Site, owner: Actor
 ) -> None:
