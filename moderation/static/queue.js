@@ -195,6 +195,10 @@ function setUp() {
     if (form.matches(".writing")) send(card, form);
     else decide(card, event.submitter?.value);
   });
+  // The second click of a double one meets whatever took the place of the first.
+  document.addEventListener("click", (event) => {
+    if (event.detail > 1 && event.target.closest?.(".actions button")) event.preventDefault();
+  });
   document.addEventListener("click", (event) => {
     const opener = event.target.closest?.("[data-write]");
     if (opener && !event.ctrlKey && !event.metaKey && !event.shiftKey) {

@@ -1,0 +1,346 @@
+"""The moderators' queue: at once, safe to take back, and clear when it fails."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+
+from moderation.config import Settings
+from moderation.domain.statuses import Action, Status
+from tests.browser.desk import BOB, Desk, open_desk
+
+pytestmark = pytest.mark.browser
+
+MOST_KEYS = 40
+
+
+@pytest.fixture
+def desk(settings: Settings) -> Iterator[Desk]:
+    with open_desk(settings) as desk:
+        yield desk
+
+
+@pytest.fixture
+def page(browser: Browser, desk: Desk) -> Iterator[Page]:
+    context = browser.new_context(base_url=desk.base_url)
+    context.set_default_timeout(10_000)
+    problems: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text))
+    yield page
+    context.close()
+    # Neither scripts that break nor anything the browser's policy had to stop.
+    assert [text for text in problems if "Failed to load resource" not in text] == []
+
+
+def card(page: Page, name: str) -> Locator:
+    return page.get_by_role("article", name=f"Comment by {name}", exact=True)
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def answer(page: Page, *keys: str, path: str = "decisions") -> None:
+    """Press keys and wait until the service has answered."""
+    with page.expect_response(f"**/{path}"):
+        press(page, *keys)
+
+
+def test_the_whole_walk_needs_nothing_but_single_keys(page: Page, desk: Desk) -> None:
+    ids = desk.add("Ada", "Ben", "Cleo", "Dan", "Eva")
+    desk.log_in(page)
+
+    expect(card(page, "Ada")).to_have_attribute("aria-current", "true")
+    answer(page, "a")
+    expect(card(page, "Ada")).to_be_hidden()
+    expect(card(page, "Ben")).to_be_focused()
+    press(page, "j")
+    expect(card(page, "Cleo")).to_be_focused()
+    answer(page, "s")
+    expect(card(page, "Dan")).to_be_focused()
+    press(page, "k")
+    expect(card(page, "Ben")).to_be_focused()
+    answer(page, "r")
+
+    assert desk.read(*ids) == ["approved", "rejected", "spam", "held", "held"]
+    expect(page.locator(".tabs [data-status=held]")).to_have_text("2")
+    expect(page).to_have_title(re.compile(r"Held \(2\)"))
+    press(page, "Enter")
+    expect(page).to_have_url(re.compile(f"/comments/{ids[3]}$"))
+
+
+def test_undo_takes_back_one_decision_after_the_other(page: Page, desk: Desk) -> None:
+    ids = desk.add("Ada", "Ben", "Cleo")
+    desk.log_in(page)
+    answer(page, "s")
+    answer(page, "a")
+    expect(page.get_by_role("status")).to_contain_text("Approved: Ben")
+
+    answer(page, "u", path="undo")
+    expect(card(page, "Ben")).to_be_focused()
+    expect(card(page, "Ada")).to_be_hidden()
+    answer(page, "u", path="undo")
+    expect(card(page, "Ada")).to_be_focused()
+
+    assert desk.read(*ids) == ["held"] * 3
+    # What came back is decided on like any other.
+    answer(page, "a")
+    assert desk.read(ids[0]) == ["approved"]
+
+
+def test_the_last_card_leads_on(page: Page, desk: Desk) -> None:
+    desk.add("Ada")
+    desk.log_in(page)
+
+    answer(page, "a")
+    expect(page.get_by_role("link", name="Go on")).to_be_focused()
+    press(page, "Enter")
+
+    expect(page.get_by_text("Nothing waits for you.")).to_be_visible()
+
+
+def test_a_double_click_decides_on_one_comment(page: Page, desk: Desk) -> None:
+    ids = desk.add("Ada", "Ben")
+    desk.log_in(page)
+    place = card(page, "Ada").get_by_role("button", name="Spam").bounding_box()
+    assert place is not None
+
+    # The second click meets the button of the comment that took the place.
+    with page.expect_response("**/decisions"):
+        page.mouse.dblclick(place["x"] + 20, place["y"] + 10)
+    page.wait_for_timeout(300)
+
+    expect(card(page, "Ben")).to_be_visible()
+    assert desk.read(*ids) == ["spam", "held"]
+
+
+def fail_network(route: Route) -> None:
+    route.abort()
+
+
+def fail_service(route: Route) -> None:
+    route.fulfill(
+        status=503,
+        content_type="application/problem+json",
+        body='{"detail": "The service is busy right now."}',
+    )
+
+
+def fail_strangely(route: Route) -> None:
+    route.fulfill(status=502, body="<h1>Bad gateway</h1>")
+
+
+@pytest.mark.parametrize(
+    ("fail", "words"),
+    [
+        (fail_network, "No answer came"),
+        (fail_service, "The service is busy right now."),
+        (fail_strangely, "The service did not do it."),
+    ],
+)
+def test_what_failed_comes_back_and_says_why(
+    page: Page, desk: Desk, fail: object, words: str
+) -> None:
+    ids = desk.add("Ada", "Ben")
+    desk.log_in(page)
+    page.route("**/decisions", fail)  # type: ignore[arg-type]
+
+    press(page, "s")
+
+    expect(card(page, "Ada").get_by_role("alert")).to_contain_text(words)
+    expect(card(page, "Ben")).to_be_focused()
+    expect(page.locator(".tabs [data-status=held]")).to_have_text("2")
+    assert desk.read(*ids) == ["held", "held"]
+    page.unroute("**/decisions")
+    press(page, "k")
+    answer(page, "s")
+    assert desk.read(*ids) == ["spam", "held"]
+
+
+def test_of_two_moderators_the_second_is_told_who_decided(
+    page: Page, desk: Desk
+) -> None:
+    ids = desk.add("Ada", "Ben")
+    desk.log_in(page)
+    desk.decide_as_bob(ids[0], Action.APPROVE)
+
+    answer(page, "s")
+
+    alert = card(page, "Ada").get_by_role("alert")
+    expect(alert).to_contain_text(f"Already approved by {BOB}")
+    assert desk.read(ids[0]) == ["approved"]
+    alert.get_by_role("link", name="See what happened").click()
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
+
+
+def test_a_typed_reply_survives_the_end_of_the_login(page: Page, desk: Desk) -> None:
+    ids = desk.add("Ada", "Ben")
+    desk.log_in(page)
+    press(page, "Shift+R")
+    page.keyboard.type("Thank you, that helped many.")
+    press(page, "Tab")
+    page.keyboard.type("Al")
+    page.context.clear_cookies()
+
+    answer(page, "Control+Enter", path="reply")
+    alert = card(page, "Ada").get_by_role("alert")
+    expect(alert).to_contain_text("Your login has ended")
+    alert.get_by_role("link", name="Log in").click()
+    desk.log_in(page)
+    press(page, "Shift+R")
+
+    expect(page.get_by_label("Your reply")).to_have_value(
+        "Thank you, that helped many."
+    )
+    page.get_by_label("Signed").fill("Al")
+    answer(page, "Control+Enter", path="reply")
+    assert desk.read(*ids) == ["approved", "held"]
+    assert desk.count(Status.APPROVED) == 2
+
+
+def test_a_note_is_written_in_place(page: Page, desk: Desk) -> None:
+    desk.add("Ada", "Ben")
+    desk.log_in(page)
+
+    press(page, "n")
+    # None of these letters does anything but being written.
+    page.keyboard.type("As usual? (Ask her, r/s)")
+    answer(page, "Control+Enter", path="note")
+
+    expect(card(page, "Ada")).to_contain_text("Note As usual? (Ask her, r/s)")
+    expect(card(page, "Ada")).to_be_focused()
+    page.reload()
+    expect(card(page, "Ada")).to_contain_text("As usual? (Ask her, r/s)")
+
+
+def test_escape_closes_a_text_and_keeps_it(page: Page, desk: Desk) -> None:
+    desk.add("Ada")
+    desk.log_in(page)
+
+    press(page, "n")
+    page.keyboard.type("Half a thought")
+    press(page, "Escape")
+    expect(page.get_by_label("Note for")).to_have_count(0)
+    press(page, "n")
+
+    expect(page.get_by_label("Note for")).to_have_value("Half a thought")
+
+
+def test_a_selection_is_previewed_decided_and_undone_as_one(
+    page: Page, desk: Desk
+) -> None:
+    names = ["Ada", "Ben", "Cleo", "Dan", "Eva"]
+    ids = desk.add(*names[:4], score=0.95) + desk.add("Eva", score=0.2)
+    desk.log_in(page)
+
+    press(page, "x", "j", "j", "Shift+X", "j", "j", "x")
+    expect(page.get_by_text("4 selected:")).to_be_visible()
+    press(page, "s")
+    expect(page.get_by_text("4 comments from 3 networks")).to_be_visible()
+    expect(page.get_by_text("1 looks honest")).to_be_visible()
+    press(page, "Enter")
+    expect(page.get_by_role("status")).to_contain_text("Marked as spam 4 comments.")
+    assert desk.read(*ids) == ["spam", "spam", "spam", "held", "spam"]
+
+    press(page, "u")
+
+    expect(page.get_by_role("status")).to_contain_text("Undone")
+    assert desk.read(*ids) == ["held"] * 5
+
+
+def test_shift_and_a_click_select_all_between(page: Page, desk: Desk) -> None:
+    desk.add("Ada", "Ben", "Cleo", "Dan")
+    desk.log_in(page)
+
+    card(page, "Ada").get_by_role("checkbox").check()
+    card(page, "Cleo").get_by_role("checkbox").click(modifiers=["Shift"])
+
+    expect(page.get_by_text("3 selected:")).to_be_visible()
+    expect(card(page, "Dan").get_by_role("checkbox")).not_to_be_checked()
+
+
+@pytest.mark.parametrize("key", ["Control+a", "Alt+s", "Meta+r", "Control+s"])
+def test_keys_with_modifiers_are_the_browsers(page: Page, desk: Desk, key: str) -> None:
+    ids = desk.add("Ada")
+    desk.log_in(page)
+
+    press(page, key)
+    page.wait_for_timeout(200)
+
+    expect(card(page, "Ada")).to_be_visible()
+    assert desk.read(*ids) == ["held"]
+
+
+def test_single_keys_can_be_switched_off_for_good(page: Page, desk: Desk) -> None:
+    ids = desk.add("Ada")
+    desk.log_in(page)
+
+    press(page, "?")
+    page.get_by_label("Listen to single keys").uncheck()
+    page.get_by_role("button", name="Close").click()
+    page.reload()
+    press(page, "s")
+    page.wait_for_timeout(200)
+
+    expect(card(page, "Ada")).to_be_visible()
+    expect(card(page, "Ada").locator("kbd").first).to_be_hidden()
+    assert desk.read(*ids) == ["held"]
+
+
+def test_the_way_back_shows_what_is(page: Page, desk: Desk) -> None:
+    desk.add("Ada", "Ben")
+    desk.log_in(page)
+    answer(page, "s")
+    press(page, "Enter")
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
+
+    page.go_back()
+
+    expect(card(page, "Ben")).to_be_visible()
+    expect(card(page, "Ada")).to_have_count(0)
+
+
+def test_new_arrivals_announce_themselves_and_move_nothing(
+    page: Page, desk: Desk
+) -> None:
+    desk.add("Ada")
+    page.clock.install()
+    desk.log_in(page)
+    place = card(page, "Ada").bounding_box()
+    desk.add("Ben", "Cleo")
+
+    with page.expect_response("**/news?*"):
+        page.clock.run_for(21_000)
+    news = page.get_by_role("link", name="2 new comments: show")
+    expect(news).to_be_visible()
+    assert card(page, "Ada").bounding_box() == place
+    with page.expect_response("**/news?*") as again:
+        page.clock.run_for(21_000)
+    assert again.value.status == 304
+    expect(news).to_be_visible()
+
+    news.click()
+    expect(card(page, "Cleo")).to_be_visible()
+
+
+def test_three_hundred_comments_take_few_keys(page: Page, desk: Desk) -> None:
+    desk.add(*(f"Spam{number}" for number in range(150)), score=0.97)
+    honest = desk.add(*(f"Kind{number}" for number in range(150)), score=0.05)
+    desk.log_in(page)
+    keys = 0
+
+    while page.get_by_role("article").count():
+        first = page.get_by_role("article").first.get_attribute("aria-label") or ""
+        press(page, "*", "s" if "Spam" in first else "a")
+        expect(page.get_by_role("button", name="50 comments")).to_be_focused()
+        press(page, "Enter")
+        expect(page.get_by_role("status")).to_contain_text("50 comments")
+        keys += 3
+
+    assert keys <= MOST_KEYS
+    assert (desk.count(Status.SPAM), desk.count(Status.APPROVED)) == (150, 150)
+    assert set(desk.read(*honest)) == {"approved"}
