@@ -53,7 +53,8 @@ class SecondStep(TfPlugin):
 
 def show_code() -> str | Response:
     """Ask for the code."""
-    if find_pending() is None:
+    pending = find_pending()
+    if pending is None or _find_account(pending) is None:
         return redirect(url_for("security.login"))
     return render_template("security/code.html", error="")
 

@@ -47,7 +47,10 @@ def give_app(app: Flask, session: Session, moderator: Moderator) -> list[str]:
 
 def read_mails(session: Session) -> list[Mail]:
     session.expire_all()
-    return list(session.scalars(select(Mail).order_by(Mail.id)))
+    mails = list(session.scalars(select(Mail).order_by(Mail.id)))
+    # Else nobody else could write.
+    session.commit()
+    return mails
 
 
 @pytest.fixture

@@ -269,7 +269,7 @@ def test_nothing_is_done_for_another_page(
     before = look()
 
     class Forger(Visitor):
-        def post(self, path: str, **given: str | object) -> TestResponse:  # type: ignore[override]
+        def post(self, path: str, **given: str | object) -> TestResponse:
             token = {"csrf_token": self.find_token()}
             data = {**given, **token, **fields}
             return self.client.post(path, data=data, headers=headers)

@@ -148,6 +148,7 @@ def test_an_app_is_turned_off(
     assert answer.location == "/moderate/account?done=app-off"
     session.expire_all()
     assert session.get_one(Moderator, owner.id).totp_secret is None
+    session.commit()
     assert visit(app, owner.email).get("/moderate/").status_code == 200
 
 
