@@ -2,7 +2,8 @@
 
 import threading
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 
@@ -26,6 +27,24 @@ class Lanes:
         self._lock = threading.Lock()
         self._held: Counter[int] = Counter()
         self._failing: set[int] = set()
+        self._hands = hands
+        self._working = 0
+
+    @contextmanager
+    def hand(self) -> Iterator[None]:
+        """Count one more hand as working while the block runs."""
+        with self._lock:
+            self._working += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._working -= 1
+
+    @property
+    def has_free_hand(self) -> bool:
+        """Whether one more hand could help."""
+        return self._working < self._hands
 
     def survey(self) -> Rush:
         """Return what may be begun now."""

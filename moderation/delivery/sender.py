@@ -17,8 +17,8 @@ from moderation.delivery.outcomes import (
 from moderation.delivery.transport import FetchError, Transport
 from moderation.domain.pace import Pace
 from moderation.services.deliveries import (
-    BATCH,
     Batch,
+    DueEndpoint,
     Parcel,
     Result,
     claim_deliveries,
@@ -66,19 +66,15 @@ class Sender:
 
     def run(self) -> None:
         """Send what is due, until there is nothing that has a free lane."""
-        is_first = True
-        while not self._is_stopping.is_set():
-            batch = self._claim()
-            if batch is None:
-                return
-            if is_first and len(batch.parcels) == BATCH:
-                # There is more than one thread can do soon: ask for another.
-                self._wake(0)
-            is_first = False
-            try:
-                self.send_batch(batch)
-            finally:
-                self._lanes.leave(batch.endpoint.id)
+        with self._lanes.hand():
+            while not self._is_stopping.is_set():
+                due = self._choose()
+                if due is None:
+                    return
+                try:
+                    self._serve(due)
+                finally:
+                    self._lanes.leave(due.id)
 
     def send_one(self, delivery_id: int) -> Result | None:
         """Send one delivery if it is due, and return what came of it."""
@@ -107,26 +103,27 @@ class Sender:
             self._record(batch, results)
         return results
 
-    def _claim(self) -> Batch | None:
-        """Take a batch of an endpoint that has a free lane, and hold that lane."""
+    def _choose(self) -> DueEndpoint | None:
+        """Return an endpoint to send to, one of its lanes held; None for none."""
+        while True:
+            due = self._find_due()
+            if due is None or self._lanes.enter(due.id, is_failing=due.is_failing):
+                return due
+
+    def _find_due(self) -> DueEndpoint | None:
         busy, may_fail = self._lanes.survey()
-        at = now()
         with self._database.read() as session:
-            endpoint_id = find_due_endpoint(
-                session, at=at, busy=busy, may_fail=may_fail
-            )
-        if endpoint_id is None:
-            return None
+            return find_due_endpoint(session, at=now(), busy=busy, may_fail=may_fail)
+
+    def _serve(self, due: DueEndpoint) -> None:
+        """Send what is due to one endpoint; ask for help if others wait meanwhile."""
         with self._database.write() as session:
-            batch = claim_deliveries(session, endpoint_id, at=at, pace=self._pace)
-            if batch is None:
-                return None
-            is_failing = batch.endpoint.failing_since is not None
-            if self._lanes.enter(endpoint_id, is_failing=is_failing):
-                return batch
-            # Another thread was faster to the last lane.
-            release_deliveries(session, batch, batch.parcels, at=at)
-        return None
+            batch = claim_deliveries(session, due.id, at=now(), pace=self._pace)
+        if batch is None:
+            return
+        if self._lanes.has_free_hand and self._find_due() is not None:
+            self._wake(0)
+        self.send_batch(batch)
 
     def _send(self, batch: Batch, parcel: Parcel) -> Result:
         begun = time.monotonic()

@@ -27,6 +27,14 @@ GONE = 410
 
 
 @dataclass(frozen=True, kw_only=True)
+class DueEndpoint:
+    """An endpoint to which something is due."""
+
+    id: int
+    is_failing: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Parcel:
     """One delivery in hand. `tries` counts the attempt that is about to be made."""
 
@@ -67,7 +75,7 @@ def find_due_endpoint(
     at: datetime,
     busy: Collection[int] = (),
     may_fail: bool = True,
-) -> int | None:
+) -> DueEndpoint | None:
     """Return the endpoint whose delivery has been due for longest, None for none.
 
     Those that are `busy` are left out, and unless `may_fail` those that fail.
@@ -81,12 +89,15 @@ def find_due_endpoint(
         )
         .scalar_subquery()
     )
-    query = select(Endpoint.id).where(
+    query = select(Endpoint.id, Endpoint.failing_since).where(
         Endpoint.state == EndpointState.ACTIVE, Endpoint.id.not_in(busy), due <= at
     )
     if not may_fail:
         query = query.where(Endpoint.failing_since.is_(None))
-    return session.scalar(query.order_by(due, Endpoint.id).limit(1))
+    row = session.execute(query.order_by(due, Endpoint.id).limit(1)).one_or_none()
+    if row is None:
+        return None
+    return DueEndpoint(id=row.id, is_failing=row.failing_since is not None)
 
 
 def claim_deliveries(
