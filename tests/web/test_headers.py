@@ -86,7 +86,7 @@ PASSKEY = "/moderate/account/passkeys/<int(max=9223372036854775807):passkey_id>/
 RESET, INVITATION = "/login/reset/<token>", "/login/invitation/<token>"
 AN_HOUR = "public, max-age=3600"
 # Of a page that a secret link leads to, nobody is told the address.
-SECRET: dict[str, Any] = {"status": 404, "referrer": "no-referrer"}
+SECRET: dict[str, Any] = {"status": 404, "referrer": "strict-origin"}
 
 ASKS = [
     # What each route answers when all is well.
@@ -176,6 +176,35 @@ ASKS = [
         audience="script",
         kept="no-cache",
         headers=JSON,
+    ),
+    get(
+        "/embed/<site_key>/thread.html",
+        "/embed/blog/thread.html" + THREAD,
+        audience="script",
+        kept="no-cache",
+        headers=JSON,
+    ),
+    get(
+        "/embed/<site_key>/feed.atom",
+        "/embed/blog/feed.atom",
+        audience="script",
+        kept="no-cache",
+        headers=JSON,
+    ),
+    get(
+        "/embed/<site_key>/feed.json",
+        "/embed/blog/feed.json",
+        audience="script",
+        kept="no-cache",
+        headers=JSON,
+    ),
+    post("/wp-comments-post.php", 404, given={"author": "Bob"}),
+    post(
+        "/wp-comments-post.php",
+        422,
+        path="/wp-comments-post.php?site=blog",
+        audience="embed",
+        given={"author": "Bob"},
     ),
     get(OWN, "/embed/blog/own/none", **SECRET, audience="embed"),
     post(OWN, path="/embed/blog/own/none", **SECRET, audience="embed"),

@@ -195,8 +195,7 @@ def test_somebody_invited_by_mail_comes_in(
     assert sent.location == "/moderate/people?done=invited"
     assert mail.recipient == "new@example.org"
     assert "alice@example.org" in page.text
-    assert "Referrer-Policy" in page.headers
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "strict-origin"
     assert done.location == "/login?done=welcome"
     assert login.location == "/moderate/"
     assert newcomer.get("/moderate/people").status_code == 403
