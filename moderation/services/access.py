@@ -29,6 +29,11 @@ class Actor:
         """Return the role on a site (its own before the general), None for none."""
         return self.roles.get(site_id) or self.roles.get(ALL_SITES)
 
+    @property
+    def owns_any(self) -> bool:
+        """Whether there is a site of which this actor is the owner."""
+        return any(role.may_manage for role in self.roles.values())
+
     def is_owner(self, site_id: int | None) -> bool:
         """Return whether a site (None: the whole installation) is this actor's."""
         role = self.roles.get(ALL_SITES) if site_id is None else self.find_role(site_id)

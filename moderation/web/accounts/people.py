@@ -20,9 +20,9 @@ OWNERS_ONLY = (
     "This page is for owners. Ask one of them if somebody's role should change."
 )
 ROLES = {
-    Role.VIEWER: "reads the comments",
-    Role.MODERATOR: "decides on them",
-    Role.OWNER: "sets up everything, people too",
+    Role.VIEWER: "reads",
+    Role.MODERATOR: "decides",
+    Role.OWNER: "sets up",
 }
 DONE = {
     "role": "The role is changed, as of now.",
