@@ -85,6 +85,17 @@ def find_site(session: Session, key: str) -> Site:
     return site
 
 
+def find_sites_at(session: Session, origin: str) -> Sequence[Site]:
+    """Return the sites whose pages are served from an origin, their origins loaded."""
+    query = (
+        select(Site)
+        .where(Site.origins.any(SiteOrigin.origin == origin))
+        .order_by(Site.key)
+        .options(selectinload(Site.origins))
+    )
+    return session.scalars(query).all()
+
+
 def list_sites(session: Session) -> Sequence[Site]:
     """Return all sites by key, their origins loaded."""
     query = select(Site).order_by(Site.key).options(selectinload(Site.origins))

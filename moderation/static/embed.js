@@ -196,7 +196,7 @@ class LeaveAReply extends HTMLElement {
       'header',
       {},
       make('span', {part: 'author', id: 'author-' + comment.id}, author),
-      above && make('span', {part: 'answers', textContent: '↳ ' + above.name}),
+      above && make('span', {part: 'answers'}, this.say('in reply to') + ' ', make('bdi', {textContent: above.name})),
       make(
         'a',
         {part: 'date', href: comment.id ? '#comment-' + comment.id : undefined},
@@ -262,7 +262,7 @@ class LeaveAReply extends HTMLElement {
   makeForm() {
     this.fields = {};
     const kept = store.read(this.site) ?? {};
-    const left = make('span', {className: 'left', part: 'count', id: 'left'});
+    const left = make('span', {className: 'left', part: 'count', dir: 'ltr'});
     const comment = this.field('comment', 'Comment', {tag: 'textarea', rows: 6, required: true});
     const text = this.fields.comment.input;
     text.value = store.read(this.key)?.comment ?? '';
@@ -276,7 +276,7 @@ class LeaveAReply extends HTMLElement {
       className: 'plain', type: 'button', hidden: true,
       textContent: this.say('Cancel reply'), onclick: () => this.answer(),
     });
-    this.title = make('h3', {id: 'title', part: 'form-heading'}, this.say('Leave a Reply'));
+    this.caption = make('h3', {id: 'title', part: 'form-heading'}, this.say('Leave a Reply'));
     this.preview = make('div', {className: 'text preview', part: 'preview', hidden: true, dir: 'auto'});
     this.submit = make('button', {part: 'button', className: 'main'}, this.say('Post Comment'));
     const look = make('button', {
@@ -286,7 +286,7 @@ class LeaveAReply extends HTMLElement {
     this.form = make(
       'form',
       {part: 'form', noValidate: true, 'aria-labelledby': 'title', onsubmit: (event) => this.post(event)},
-      this.title,
+      this.caption,
       this.cancel,
       make(
         'p', {className: 'hint'},
@@ -300,8 +300,8 @@ class LeaveAReply extends HTMLElement {
         'div', {className: 'columns'},
         this.field('name', 'Name', {required: true, autocomplete: 'name', maxLength: 245, value: kept.name ?? ''}),
         this.field('email', 'Email', {required: true, type: 'email', autocomplete: 'email', value: kept.email ?? ''}),
-        this.field('website', 'Website', {inputMode: 'url', autocomplete: 'url', value: kept.website ?? ''}),
       ),
+      this.field('website', 'Website', {inputMode: 'url', autocomplete: 'url', value: kept.website ?? ''}),
       make(
         'label', {className: 'save'}, this.save, ' ',
         this.say('Save my name, email and website in this browser for the next time I comment.'),
@@ -314,7 +314,7 @@ class LeaveAReply extends HTMLElement {
   // Move the form below the comment it is to answer, or back to the end.
   answer(comment) {
     this.parent = comment?.id;
-    this.title.textContent = comment
+    this.caption.textContent = comment
       ? this.say('Reply to {name}', comment.name)
       : this.say('Leave a Reply');
     this.cancel.hidden = !comment;

@@ -27,7 +27,8 @@ def init_web(app: Flask, settings: Settings, database: Database) -> None:
     app.register_blueprint(ops)
     limiter = create_limiter(app, settings)
     csrf = init_accounts(app, settings, limiter)
-    csrf.exempt(init_embed(app, settings, database, limiter))
+    for audience in init_embed(app, settings, database, limiter):
+        csrf.exempt(audience)
     init_moderator(app)
     if settings.is_demo:
         app.register_blueprint(demo)

@@ -71,6 +71,12 @@ def get_language() -> Language:
     return load_language(g.language)
 
 
+def speak_as_asked() -> None:
+    """Let the query alone decide on the language of the current answer."""
+    asked = request.args.get("lang", "").lower().split("-")[0]
+    g.language = asked if asked in LANGUAGES else ENGLISH
+
+
 def translate(text: str, **values: object) -> str:
     """Return a text in the language of the current answer, its values put in."""
     found = get_language().find(text)

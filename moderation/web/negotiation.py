@@ -6,7 +6,7 @@ from flask import Request
 
 JSON_PREFIXES = ("/api/",)
 # What the public reads there is JSON, whoever asks; what is posted may be a form.
-JSON_READING = re.compile(r"/embed/[^/]*/(?:comments|counts|preview)")
+JSON_READING = re.compile(r"/embed/[^/]*/(?:comments|counts|preview|feed\.json)")
 
 
 def wants_json(request: Request) -> bool:

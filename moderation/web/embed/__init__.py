@@ -1,12 +1,17 @@
 """The blog's readers: the public form and the comments of one page."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Flask, Response, g, request
+from flask.typing import RouteCallable
 from flask_limiter import Limiter, RateLimitExceeded
 
 from moderation.config import Settings
 from moderation.storage.failures import UNAVAILABLE
 from moderation.storage.session import Database
 from moderation.web.embed.answers import ShortWay
+from moderation.web.embed.feeds import show_atom, show_json_feed
+from moderation.web.embed.fragments import show_fragment
 from moderation.web.embed.listing import list_comments
 from moderation.web.embed.origins import allow_reading
 from moderation.web.embed.own import act_on_own, show_own
@@ -21,56 +26,69 @@ from moderation.web.embed.scripts import (
 )
 from moderation.web.embed.states import make_finder
 from moderation.web.embed.views import count_comments, show_page
+from moderation.web.embed.wordpress import find_blog, post_wordpress
 
+READING: dict[str, RouteCallable] = {
+    "": show_page,
+    "/comments": list_comments,
+    "/counts": count_comments,
+    "/thread.html": show_fragment,
+    "/feed.atom": show_atom,
+    "/feed.json": show_json_feed,
+    "/own/<token>": show_own,
+}
+# What blogs load, the same for all of them.
+SHARED: dict[str, RouteCallable] = {
+    "/embed.js": serve_element_script,
+    "/embed.<version>.js": serve_pinned_script,
+    "/embed-frame.js": serve_frame_script,
+    "/embed/words.<tag>.json": serve_words,
+}
 SECRET = {"embed.show_own", "embed.act_on_own"}
 
 
 def init_embed(
     app: Flask, settings: Settings, database: Database, limiter: Limiter
-) -> Blueprint:
-    """Register and return what the public sees; posts keep to `settings.post_limit`.
+) -> Sequence[Blueprint]:
+    """Register and return what readers use; posts keep to `settings.post_limit`.
 
     No view reads or sets a cookie: inside another site's page none would arrive. So
     CSRFProtect, which needs one, must leave these views to their own token.
     """
     embed = Blueprint("embed", __name__, url_prefix="/embed/<site_key>")
-    embed.add_url_rule("", view_func=show_page)
-    embed.add_url_rule("/comments", view_func=list_comments)
-    embed.add_url_rule("/counts", view_func=count_comments)
-    embed.add_url_rule(
-        "/comments",
-        view_func=limiter.limit(settings.post_limit)(post_comment),
-        methods=["POST"],
-    )
     embed.before_request(load_site)
-    embed.after_request(answer_scripts)
-    embed.register_error_handler(RateLimitExceeded, show_flooded)
-    for kind in UNAVAILABLE:
-        embed.register_error_handler(kind, show_unsaved)
-    embed.add_url_rule("/own/<token>", view_func=show_own)
-    embed.add_url_rule(
-        "/own/<token>",
-        view_func=limiter.limit(settings.post_limit)(act_on_own),
-        methods=["POST"],
+    for rule, view in READING.items():
+        embed.add_url_rule(rule, view_func=view)
+    _add_posting(embed, settings, limiter)
+    wordpress = Blueprint("wordpress", __name__)
+    wordpress.before_request(find_blog)
+    _add_post(
+        wordpress,
+        "/wp-comments-post.php",
+        limiter.limit(settings.post_limit)(post_wordpress),
     )
-    embed.add_url_rule(
-        "/preview",
-        view_func=limiter.limit(PREVIEW_LIMIT)(preview_comment),
-        methods=["POST"],
-    )
-    app.register_blueprint(embed)
-    _serve_scripts(app)
+    for audience in (embed, wordpress):
+        audience.after_request(answer_scripts)
+        audience.register_error_handler(RateLimitExceeded, show_flooded)
+        for kind in UNAVAILABLE:
+            audience.register_error_handler(kind, show_unsaved)
+        app.register_blueprint(audience)
+    for rule, view in SHARED.items():
+        app.add_url_rule(rule, view_func=view)
     # Flask's own way to put something before an app.
     app.wsgi_app = ShortWay(app.wsgi_app, make_finder(database))  # type: ignore[method-assign]
-    return embed
+    return embed, wordpress
 
 
-def _serve_scripts(app: Flask) -> None:
-    """Serve what blogs load, the same for all of them."""
-    app.add_url_rule("/embed.js", view_func=serve_element_script)
-    app.add_url_rule("/embed.<version>.js", view_func=serve_pinned_script)
-    app.add_url_rule("/embed-frame.js", view_func=serve_frame_script)
-    app.add_url_rule("/embed/words.<tag>.json", view_func=serve_words)
+def _add_posting(embed: Blueprint, settings: Settings, limiter: Limiter) -> None:
+    limit = limiter.limit(settings.post_limit)
+    _add_post(embed, "/comments", limit(post_comment))
+    _add_post(embed, "/own/<token>", limit(act_on_own))
+    _add_post(embed, "/preview", limiter.limit(PREVIEW_LIMIT)(preview_comment))
+
+
+def _add_post(audience: Blueprint, rule: str, view: RouteCallable) -> None:
+    audience.add_url_rule(rule, view_func=view, methods=["POST"])
 
 
 def answer_scripts(response: Response) -> Response:

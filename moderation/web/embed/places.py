@@ -41,8 +41,13 @@ def load_site() -> None:
     :raises NotFoundError: if there is no such site.
     """
     with reading() as session:
-        g.site = find_site(session, (request.view_args or {})["site_key"])
-    serve_origins(list_origins(g.site))
+        serve_site(find_site(session, (request.view_args or {})["site_key"]))
+
+
+def serve_site(site: Site) -> None:
+    """Note which site the current request is for."""
+    g.site = site
+    serve_origins(list_origins(site))
 
 
 def serve_origins(origins: Sequence[str]) -> None:

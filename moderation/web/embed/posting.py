@@ -2,11 +2,12 @@
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
 from flask import Response, g, jsonify, make_response, redirect, request, url_for
 from flask_limiter import RateLimitExceeded
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from moderation.domain.errors import (
@@ -38,6 +39,9 @@ from moderation.web.errors import (
     find_status,
 )
 from moderation.web.negotiation import wants_json
+
+Fields = MultiDict[str, object]
+Translation = Callable[[Fields], Fields]
 
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 PENDING_ANCHOR = "comment-pending"
@@ -131,6 +135,17 @@ def _answer_script(site_key: str, form: ReplyForm, sender: Origin) -> Response:
     return answer
 
 
+def translate_fields_by(translation: Translation) -> None:
+    """Let `translation` put the fields of the current post under our names."""
+    g.translation = translation
+
+
+def get_translation() -> Translation:
+    """Return what puts the fields of the current post under our names."""
+    translation: Translation = g.get("translation", MultiDict)
+    return translation
+
+
 def _read_form(sender: Origin) -> ReplyForm:
     """Return what was sent as a form; shown again, it is one to be looked at first."""
     desk = make_desk(
@@ -138,7 +153,8 @@ def _read_form(sender: Origin) -> ReplyForm:
         network=find_network(request.remote_addr or ""),
         is_from_blog=sender is not Origin.OWN,
     )
-    return ReplyForm(read_body(request), meta={"csrf_context": desk})
+    fields = get_translation()(read_body(request))
+    return ReplyForm(fields, meta={"csrf_context": desk})
 
 
 def _is_sender_trusted(form: ReplyForm, sender: Origin) -> bool:

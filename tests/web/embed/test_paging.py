@@ -20,7 +20,8 @@ def approve(
 
 
 def read_pages(client: FlaskClient, limit: int) -> list[list[dict[str, Any]]]:
-    pages, after = [], 0
+    pages: list[list[dict[str, Any]]] = []
+    after: int | None = 0
     while after is not None:
         document = read_json(client.get(f"{JSON}&limit={limit}&after={after}"))
         pages.append(document["comments"])
