@@ -12,6 +12,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
+from moderation.storage.search import set_up_search
+
 BUSY_TIMEOUT_SECONDS = 10
 READ_ONLY = "read_only"
 _WORK = "work"
@@ -166,6 +168,7 @@ def _make_private(_: object, __: object, arguments: list[str], ___: object) -> N
 def _set_up_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:  # noqa: ANN401
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
+    set_up_search(connection)
 
 
 def _run_raw(connection: Connection, statement: str) -> None:

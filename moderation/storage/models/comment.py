@@ -74,7 +74,7 @@ class Comment(Base):
         Index("ix_comments_thread", "thread_id", "status", "created_at", "id"),
         Index("ix_comments_digest", "thread_id", "digest", unique=True),
         Index("ix_comments_network", "site_id", "network", "created_at"),
-        Index("ix_comments_author", "site_id", "email", "status"),
+        Index("ix_comments_author", "site_id", "email", "status", "created_at", "id"),
         Index(
             "ix_comments_audit",
             "site_id",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation.domain.statuses import Status
@@ -10,6 +10,8 @@ from moderation.spam.learning import Label
 from moderation.storage.models.base import Base, Choice, Instant, Key, now
 from moderation.storage.models.comment import Comment
 from moderation.storage.models.moderator import Moderator
+
+_IS_BY_MODERATOR = text("moderator_id IS NOT NULL")
 
 
 class Decision(Base):
@@ -23,7 +25,17 @@ class Decision(Base):
     """
 
     __tablename__ = "decisions"
-    __table_args__ = (Index("ix_decisions_comment", "comment_id", "id"),)
+    __table_args__ = (
+        Index("ix_decisions_comment", "comment_id", "id"),
+        # What people did, among all the arrivals that the filter decided on.
+        Index(
+            "ix_decisions_people",
+            "created_at",
+            "id",
+            sqlite_where=_IS_BY_MODERATOR,
+            postgresql_where=_IS_BY_MODERATOR,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     comment_id: Mapped[int] = mapped_column(

@@ -35,6 +35,9 @@ OLD_ROWS = """
         id, comment_id, to_status, version, why, batch, created_at
     ) VALUES (1, 1, 'held', 1, 'kind', '', '2026-01-01')
 """
+SEARCH_TABLES = {"comment_search"} | {
+    f"comment_search_{part}" for part in ("config", "data", "idx")
+}
 
 
 @pytest.fixture
@@ -69,7 +72,9 @@ def test_the_migrations_make_what_the_models_say(empty: Database) -> None:
     ensure_schema(empty)
 
     with empty.engine.connect() as connection:
-        context = MigrationContext.configure(connection)
+        # No model has the tables of the search: each database has its own.
+        options = {"include_name": lambda name, *_: name not in SEARCH_TABLES}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
     assert find_revision(empty) == find_head()
     empty.close()
