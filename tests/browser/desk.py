@@ -18,7 +18,7 @@ from moderation.domain.roles import Role
 from moderation.domain.statuses import Action, Status
 from moderation.services.access import load_actor
 from moderation.services.reviews import decide_comments
-from moderation.storage.models import Comment, Moderator, Thread
+from moderation.storage.models import Comment, Moderator, SignalEvidence, Thread
 from moderation.storage.models.base import now
 from moderation.storage.session import Database
 from moderation.web.context import DATABASE
@@ -55,6 +55,16 @@ class Desk:
                 comment.created_at = start + timedelta(seconds=number)
                 comment.network = f"192.0.{number % 3}.0/24"
             return [comment.id for comment in comments]
+
+    def give_reasons(self, comment_id: int, number: int) -> None:
+        """Give a comment signals."""
+        with self.database.write() as session:
+            session.get_one(Comment, comment_id).signals = [
+                SignalEvidence(
+                    position=position, name=f"s{position}", weight=0.5, reason="So."
+                )
+                for position in range(number)
+            ]
 
     def read(self, *ids: int) -> list[str]:
         """Return the statuses the comments have."""

@@ -111,7 +111,7 @@ def open_help(page: Page, demo: Demo) -> None:
 
 def open_writing(page: Page, demo: Demo) -> None:
     log_in(page, demo)
-    page.get_by_role("link", name="Reply to the comment").first.click()
+    page.get_by_role("link", name="Reply", exact=True).first.click()
     expect(page.get_by_label("Your reply")).to_be_focused()
 
 
