@@ -97,6 +97,6 @@ def answer_scripts(response: Response) -> Response:
     if origins is not None and request.endpoint != "embed.show_page":
         allow_reading(response, origins, request)
     if request.endpoint in SECRET:
-        # The address is the key: it must not be told to where a link leads.
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # The address is the key: of it only the origin is told to where links lead.
+        response.headers["Referrer-Policy"] = "strict-origin"
     return response
