@@ -1,6 +1,6 @@
 """Measures how fast one worker sends what is due to a receiver that answers at once.
 
-    python tests/bench/bench_deliveries.py [--deliveries 10000] [--threads 8]
+    python -m tests.bench.bench_deliveries [--deliveries 10000] [--threads 8]
 
 Beside the rate it gives the worker's own processor time: on a machine that others use
 the rate is theirs, too. A second endpoint hangs meanwhile, and must delay nothing.

@@ -28,9 +28,10 @@ class Received:
 
 @dataclass(kw_only=True)
 class Receiver:
-    """A server on this machine. `plan` holds how it answers, then it takes all."""
+    """A server on this machine. `plan` holds how it answers, `usual` what follows."""
 
     port: int
+    usual: "Behaviour" = field(default_factory=lambda: answer(204))
     requests: list[Received] = field(default_factory=list)
     plan: deque[Behaviour] = field(default_factory=deque)
     is_over: threading.Event = field(default_factory=threading.Event)
@@ -101,7 +102,7 @@ def receiving(context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
             receiver.requests.append(
                 Received(path=self.path, headers=headers, body=self.rfile.read(length))
             )
-            behave = receiver.plan.popleft() if receiver.plan else answer(204)
+            behave = receiver.plan.popleft() if receiver.plan else receiver.usual
             # The other side may have gone.
             with suppress(OSError):
                 behave(self)

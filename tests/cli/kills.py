@@ -1,0 +1,182 @@
+"""Owns the trial of killing a worker again and again, with a receiver that is bad."""
+
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+from sqlalchemy import func, select
+from standardwebhooks import Webhook
+
+from moderation.delivery.signing import show_secret
+from moderation.services.events import record_events
+from moderation.storage.migrations import ensure_schema
+from moderation.storage.models import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Event,
+    Thread,
+)
+from moderation.storage.session import Database
+from tests.factories import make_comment, make_endpoint, make_site, make_thread
+from tests.unit.delivery.receiving import (
+    Behaviour,
+    Receiver,
+    answer,
+    break_off,
+    receiving,
+    talk_nonsense,
+)
+
+ROOT = Path(__file__).parents[2]
+# Of ten requests six are taken.
+TAKEN_SHARE = 0.6
+POST_SECONDS = 0.2
+PATIENCE_SECONDS = 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """What came of it, by the ids that receivers know events by.
+
+    `taken` counts how often the receiver took each, `asked` how often it was asked to,
+    `logged` the attempts on record; `waiting` is how many deliveries did not end.
+    """
+
+    announced: set[str]
+    taken: Mapping[str, int]
+    asked: Mapping[str, int]
+    logged: Mapping[str, int]
+    waiting: int
+
+
+def try_kills(folder: Path, *, kills: int, seed: int = 1) -> Trial:
+    """Announce events while a worker is killed so often, then let one finish.
+
+    :raises WebhookVerificationError: if a signature does not fit.
+    """
+    chance = random.Random(seed)
+    database = Database(f"sqlite:///{folder / 'moderation.sqlite3'}")
+    ensure_schema(database)
+    taken: Counter[str] = Counter()
+    with receiving() as receiver:
+        receiver.usual = misbehave(receiver, taken, chance)
+        with database.write() as session:
+            endpoint = make_endpoint(session, url=receiver.url)
+            secret = show_secret(endpoint.secrets[0].key)
+            thread_id = make_thread(session, make_site(session)).id
+        is_over = threading.Event()
+        poster = threading.Thread(target=post, args=(database, thread_id, is_over))
+        poster.start()
+        for _ in range(kills):
+            with working(folder):
+                time.sleep(chance.uniform(0.05, 1.5))
+        is_over.set()
+        poster.join()
+        with working(folder):
+            waiting = wait_until_ended(database)
+        for request in receiver.requests:
+            Webhook(secret).verify(request.text, dict(request.headers))
+        trial = read_trial(database, receiver, taken, waiting)
+    database.close()
+    return trial
+
+
+def misbehave(
+    receiver: Receiver, taken: Counter[str], chance: random.Random
+) -> Behaviour:
+    """Return a behaviour that is another one at each request."""
+    bad = [
+        answer(500),
+        answer(302, headers={"Location": receiver.url}),
+        receiver.hang,
+        receiver.drip,
+        break_off,
+        talk_nonsense,
+    ]
+
+    def behave(handler: BaseHTTPRequestHandler) -> None:
+        if chance.random() > TAKEN_SHARE:
+            chance.choice(bad)(handler)
+            return
+        taken[handler.headers["webhook-id"]] += 1
+        chance.choice([answer(204), answer(200), receiver.flood])(handler)
+
+    return behave
+
+
+def post(database: Database, thread_id: int, is_over: threading.Event) -> None:
+    """Announce one comment after the other, as visitors write them."""
+    while not is_over.wait(POST_SECONDS):
+        with database.write() as session:
+            thread = session.get_one(Thread, thread_id)
+            record_events(session, [make_comment(session, thread)])
+
+
+@contextmanager
+def working(folder: Path) -> Iterator[None]:
+    """Let a worker work while the block runs, then kill it (SIGKILL)."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.cli.impatient_worker"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "MODERATION_DATA_DIR": str(folder),
+            "MODERATION_WEBHOOK_ALLOW": "127.0.0.0/8",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == "Working\n"
+        yield
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def wait_until_ended(database: Database) -> int:
+    """Return how many deliveries still wait when all have ended, or time is over."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    waiting = -1
+    while waiting and time.monotonic() < until:
+        time.sleep(0.2)
+        with database.read() as session:
+            waiting = (
+                session.scalar(
+                    select(func.count()).where(Delivery.state == DeliveryState.WAITING)
+                )
+                or 0
+            )
+    return waiting
+
+
+def read_trial(
+    database: Database, receiver: Receiver, taken: Counter[str], waiting: int
+) -> Trial:
+    with database.read() as session:
+        logged = session.execute(
+            select(Event.uid, func.count(Attempt.id))
+            .join(Delivery, Delivery.event_id == Event.id)
+            .join(Attempt, Attempt.delivery_id == Delivery.id)
+            .group_by(Event.uid)
+        )
+        return Trial(
+            announced=set(session.scalars(select(Event.uid))),
+            taken=dict(taken),
+            asked=dict(Counter(receiver.ids)),
+            logged={row.uid: row[1] for row in logged},
+            waiting=waiting,
+        )

@@ -1,0 +1,90 @@
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.kills import try_kills
+from tests.cli.load import ORIGIN, SITE, post_all
+from tests.cli.running import Run, start_service
+from tests.unit.delivery.receiving import receiving
+
+
+def count_arrived(data_dir: Path) -> int:
+    with closing(sqlite3.connect(data_dir / "moderation.sqlite3")) as database:
+        query = "SELECT count(*) FROM deliveries WHERE state = 'arrived'"
+        count: int = database.execute(query).fetchone()[0]
+        return count
+
+
+def wait_for_arrivals(data_dir: Path, count: int) -> bool:
+    for _ in range(300):
+        if count_arrived(data_dir) >= count:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_every_event_arrives_though_the_worker_is_killed_again_and_again(
+    tmp_path: Path,
+) -> None:
+    trial = try_kills(tmp_path, kills=4)
+
+    assert len(trial.announced) > 5
+    # Nothing is lost, and nothing stays in dead hands.
+    assert set(trial.taken) == trial.announced
+    assert trial.waiting == 0
+    # Whatever reached the receiver is on record.
+    assert all(trial.asked[uid] <= trial.logged[uid] for uid in trial.announced)
+
+
+def test_a_comment_that_was_posted_is_told_by_the_same_command(
+    tmp_path: Path, run: Run, data_dir: Path
+) -> None:
+    settings = {
+        "MODERATION_LIMITS_ENABLED": "0",
+        "MODERATION_WEBHOOK_ALLOW": "127.0.0.0/8",
+    }
+    run("site", "add", SITE, "--name", "A blog", "--origin", ORIGIN)
+
+    with receiving() as receiver, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MODERATION_WEBHOOK_ALLOW", "127.0.0.0/8")
+        run("endpoint", "add", receiver.url, "--all-sites")
+        with start_service(
+            "serve", "--port", "0", cwd=tmp_path, settings=settings
+        ) as service:
+            tally = post_all(service.port, total=20, threads=4)
+            has_arrived = wait_for_arrivals(data_dir, 20)
+            status = service.stop(signal.SIGTERM)
+
+    assert has_arrived
+    assert status == 0
+    assert len(set(receiver.ids)) == len(tally.ids) == 20
+
+
+def test_without_a_worker_events_wait_for_one(
+    tmp_path: Path, run: Run, data_dir: Path
+) -> None:
+    settings = {"MODERATION_WEBHOOK_ALLOW": "127.0.0.0/8"}
+    run("site", "add", SITE, "--name", "A blog", "--origin", ORIGIN)
+    with receiving() as receiver, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MODERATION_WEBHOOK_ALLOW", "127.0.0.0/8")
+        run("endpoint", "add", receiver.url, "--all-sites")
+        with start_service(
+            "serve", "--port", "0", "--no-worker", cwd=tmp_path, settings=settings
+        ) as service:
+            post_all(service.port, total=3, threads=1)
+        before = len(receiver.requests)
+
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "moderation", "worker"], cwd=tmp_path
+        )
+        has_arrived = wait_for_arrivals(data_dir, 3)
+        worker.send_signal(signal.SIGTERM)
+        status = worker.wait(20)
+
+    assert (before, has_arrived, status) == (0, True, 0)
