@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from cryptography.fernet import InvalidToken
 from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.orm import Session
 
@@ -59,8 +60,7 @@ def pass_second_step(
     moderator = _lock(session, moderator_id)
     if moderator.totp_secret is None:
         return False
-    secret = sealer.unseal(moderator.totp_secret)
-    step = find_step(secret, code, at=at.timestamp(), after=moderator.totp_step)
+    step = _find_step(moderator, code, sealer=sealer, at=at)
     if step is not None:
         moderator.totp_step = step
         session.flush()
@@ -84,6 +84,21 @@ def count_recovery_codes(session: Session, moderator_id: int) -> int:
     """Return how many are left."""
     query = select(func.count()).where(RecoveryCode.moderator_id == moderator_id)
     return session.scalar(query.select_from(RecoveryCode)) or 0
+
+
+def _find_step(
+    moderator: Moderator, code: str, *, sealer: Sealer, at: datetime
+) -> int | None:
+    """Return the step of a code, None if it is no code of the moderator's app.
+
+    Nor is one whose secret can't be read since the key was replaced: a recovery code
+    still does.
+    """
+    try:
+        secret = sealer.unseal(moderator.totp_secret or "")
+    except InvalidToken:
+        return None
+    return find_step(secret, code, at=at.timestamp(), after=moderator.totp_step)
 
 
 def _use_recovery_code(session: Session, moderator_id: int, code: str) -> bool:

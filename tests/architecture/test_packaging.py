@@ -27,7 +27,7 @@ import moderation
 from moderation.app import create_app
 client = create_app().test_client()
 print(moderation.__file__)
-print(client.get("/login").status_code)
+print(client.get("/login/setup").status_code)
 print(client.get("/static/embed.css").status_code)
 """
 

@@ -38,8 +38,16 @@ RELYING_PARTY = "Leave a Reply"
 # EdDSA, ECDSA and RSA, as browsers know them (IANA COSE algorithms).
 ALGORITHMS = (-8, -7, -257)
 REFUSED = "The passkey was not taken. Try again, or use the password."
-# What parsing an answer that is none may raise, besides the library's own.
-BROKEN = (WebAuthnException, ValueError, KeyError, TypeError, IndexError)
+# What parsing an answer that is none may raise, besides the library's own; brackets
+# in brackets go deeper than Python does.
+BROKEN = (
+    WebAuthnException,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    RecursionError,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
