@@ -1,0 +1,125 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from standardwebhooks import Webhook
+
+from tests.cli.running import Run
+from tests.unit.delivery.receiving import Receiver, answer, receiving
+
+
+@pytest.fixture
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    monkeypatch.setenv("MODERATION_WEBHOOK_ALLOW", "127.0.0.0/8")
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def site(run: Run) -> None:
+    run("site", "add", "blog", "--name", "A blog", "--origin", "https://blog.example")
+
+
+@pytest.mark.usefixtures("site")
+def test_a_webhook_is_added_listed_and_tested(run: Run, receiver: Receiver) -> None:
+    added = run("endpoint", "add", receiver.url, "--site", "blog", "--event",
+                "comment.held", "--header", "X-Own: yes")  # fmt: skip
+    listed = run("endpoint", "list")
+    pinged = run("endpoint", "ping", "1")
+
+    secret = added.out[-1]
+    got = receiver.requests[0]
+    Webhook(secret).verify(got.text, dict(got.headers))
+    assert listed.out == added.out[:1]
+    assert listed.out[0].split("\t")[:4] == ["1", "active", "blog", "comment.held"]
+    assert got.headers["x-own"] == "yes"
+    assert pinged.status == 0
+    assert pinged.out[0].startswith("Arrived: 204 in ")
+
+
+def test_a_test_that_does_not_arrive_says_why(run: Run, receiver: Receiver) -> None:
+    run("endpoint", "add", receiver.url, "--all-sites")
+    receiver.plan.append(answer(500))
+
+    pinged = run("endpoint", "ping", "1")
+    listed = run("endpoint", "deliveries", "1")
+
+    assert pinged.status == 1
+    assert "The test did not arrive. It answered with status 500." in pinged.err[-1]
+    assert listed.out[0].split("\t")[1:] == [
+        "webhook.ping", "", "waiting", "1", "It answered with status 500.",
+    ]  # fmt: skip
+
+
+def test_a_new_secret_is_printed_and_the_old_one_still_signs(
+    run: Run, receiver: Receiver
+) -> None:
+    old = run("endpoint", "add", receiver.url, "--all-sites").out[-1]
+    new = run("endpoint", "rotate", "1").out[-1]
+
+    run("endpoint", "ping", "1")
+
+    got = receiver.requests[0]
+    for secret in (old, new):
+        Webhook(secret).verify(got.text, dict(got.headers))
+
+
+def test_what_was_given_up_can_be_sent_again(run: Run, receiver: Receiver) -> None:
+    run("endpoint", "add", receiver.url, "--all-sites")
+    receiver.plan.append(answer(410))
+    run("endpoint", "ping", "1")
+
+    refused = run("endpoint", "redeliver", "1", "--delivery", "1")
+    run("endpoint", "enable", "1")
+    again = run("endpoint", "redeliver", "1", "--failed-since", "2026-01-01")
+    listed = run("endpoint", "deliveries", "1")
+
+    assert refused.status == 1
+    assert "410" in refused.err[-1]
+    assert again.out == ["To be sent again: 1"]
+    assert listed.out[0].split("\t")[3] == "waiting"
+
+
+def test_a_disabled_webhook_is_not_tested(run: Run, receiver: Receiver) -> None:
+    run("endpoint", "add", receiver.url, "--all-sites")
+    run("endpoint", "disable", "1")
+
+    pinged = run("endpoint", "ping", "1")
+
+    assert (pinged.status, receiver.requests) == (1, [])
+    assert "Enable it first" in pinged.err[-1]
+
+
+def test_a_body_of_ones_own_is_read_from_a_file(
+    run: Run, receiver: Receiver, tmp_path: Path
+) -> None:
+    file = tmp_path / "body.json"
+    file.write_text('{"text": "${type}"}')
+
+    run("endpoint", "add", receiver.url, "--all-sites", "--preset", "template",
+        "--template", str(file))  # fmt: skip
+    run("endpoint", "ping", "1")
+
+    assert receiver.requests[0].text == '{"text": "webhook.ping"}'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["http://127.0.0.1/hook", "--all-sites"], 1, "not on the public internet"),
+        (["http://[::1]/hook", "--all-sites"], 1, "not on the public internet"),
+        (["http://localhost/hook", "--all-sites"], 1, "not on the public internet"),
+        (["ftp://1.1.1.1/hook", "--all-sites"], 1, "http:// or https://"),
+        (["https://1.1.1.1/", "--site", "nowhere"], 1, "no such site"),
+        (["https://1.1.1.1/"], 2, "--all-sites"),
+        (["https://1.1.1.1/", "--all-sites", "--site", "blog"], 2, "--all-sites"),
+        (["https://1.1.1.1/", "--all-sites", "--header", "X"], 2, "Name: value"),
+    ],
+)
+def test_what_can_not_be_is_refused_in_one_line(
+    run: Run, arguments: list[str], status: int, words: str
+) -> None:
+    done = run("endpoint", "add", *arguments)
+
+    assert (done.status, len(done.err)) == (status, 1)
+    assert words in done.err[0]
