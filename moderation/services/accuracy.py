@@ -19,7 +19,7 @@ from moderation.spam.learning import Label
 from moderation.spam.verdict import Verdict
 from moderation.storage.models import Comment, SiteDay
 from moderation.storage.models.base import now
-from moderation.storage.tallies import add_days
+from moderation.storage.tallies import add_numbers
 
 MOST_WEEKS = 53
 WEEKS_SHOWN = 13
@@ -125,7 +125,7 @@ def count_said(session: Session, heard: Heard) -> None:
         for (site_id, day, verdict, said), n in sorted(heard.items())
         if n
     ]
-    add_days(session, rows)
+    add_numbers(session, SiteDay, rows)
 
 
 def find_said(status: Status, label: Label | None) -> Said:

@@ -15,8 +15,10 @@ from moderation.services.campaign_members import note_moves
 from moderation.services.events import record_events
 from moderation.services.learning import find_label, teach_labels
 from moderation.services.threads import count_changes
+from moderation.services.workloads import Work, count_work, resolve_undone
 from moderation.spam.learning import Label
 from moderation.storage.models import Audit, Comment, Decision
+from moderation.storage.models.base import now
 
 BATCH_BYTES = 12
 MOST_AT_ONCE = 500
@@ -65,6 +67,7 @@ def make_moves(
     statuses: dict[int, Status] = {}
     labels: dict[int, Label | None] = {}
     heard: Heard = Counter()
+    work = Work()
     for moves in chunks:
         changes: list[tuple[int, Status | None, Status]] = []
         for move in moves:
@@ -73,13 +76,18 @@ def make_moves(
                 stale.append(comment.id)
                 continue
             changes.append((comment.thread_id, comment.status, target))
-            _move_comment(session, move, target, actor=actor, batch=batch)
+            decision = _move_comment(session, move, target, actor=actor, batch=batch)
+            work.add_wait(comment, -1)
             note_said(comment, move.label, heard)
+            work.add_wait(comment, 1)
+            work.note(comment.site_id, decision)
             statuses[comment.id], labels[comment.id] = target, move.label
         session.flush()
         count_changes(session, changes)
+        resolve_undone(session, work)
     note_moves(session, statuses)
     count_said(session, heard)
+    count_work(session, work)
     for ids in cut_ids(list(labels)):
         comments = session.scalars(select(Comment).where(Comment.id.in_(ids))).all()
         record_events(session, comments)
@@ -116,8 +124,8 @@ def cut_ids(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _move_comment(
     session: Session, move: Move, target: Status, *, actor: Actor, batch: str
-) -> None:
-    """Change the status, and record who did it, in the same transaction."""
+) -> Decision:
+    """Change the status, and return the record of who did it, added to the session."""
     comment, old = move.comment, move.comment.status
     comment.status = target
     comment.version += 1
@@ -125,16 +133,17 @@ def _move_comment(
         # Undone to where the filter had put it, it waits to be checked again.
         is_unchecked = move.label is None and find_label(target) is not None
         comment.audit = Audit.OPEN if is_unchecked else Audit.DONE
-    session.add(
-        Decision(
-            comment_id=comment.id,
-            moderator_id=actor.moderator_id,
-            from_status=old,
-            to_status=target,
-            version=comment.version,
-            why=move.why,
-            batch=batch,
-            undoes_id=move.undoes_id,
-            label=move.label,
-        )
+    decision = Decision(
+        comment_id=comment.id,
+        moderator_id=actor.moderator_id,
+        from_status=old,
+        to_status=target,
+        version=comment.version,
+        why=move.why,
+        batch=batch,
+        undoes_id=move.undoes_id,
+        label=move.label,
+        created_at=now(),
     )
+    session.add(decision)
+    return decision

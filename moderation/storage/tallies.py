@@ -9,12 +9,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from moderation.spam.learning import Tally
-from moderation.storage.models import LearntFeature, LearntSite, LearntWord, SiteDay
+from moderation.storage.models import (
+    LearntFeature,
+    LearntSite,
+    LearntWord,
+    ModeratorDay,
+    SiteDay,
+    WaitDay,
+)
 from moderation.storage.models.learning import Kind
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
 Table = type[LearntSite | LearntWord | LearntFeature]
+Days = type[SiteDay | WaitDay | ModeratorDay]
 
 # Both databases can add to a row or make it in one statement, each in its own words.
 _INSERTS: Mapping[str, Callable[[Any], sqlite.Insert | postgresql.Insert]] = {
@@ -72,15 +80,15 @@ def add_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
     )
 
 
-def add_days(session: Session, rows: Sequence[Row]) -> None:
-    """Add the `number` of each row to that of the site's day, verdict and `said`.
+def add_numbers(session: Session, table: Days, rows: Sequence[Row]) -> None:
+    """Add the `number` of each row to the one that is there under the row's key.
 
     Give them in the order of their keys, as to `add_rows`.
     """
     if not rows:
         return
-    insert = _choose(session, _INSERTS)(SiteDay.__table__)
-    columns = SiteDay.__table__.c
+    insert = _choose(session, _INSERTS)(table.__table__)
+    columns = table.__table__.c
     session.execute(
         insert.on_conflict_do_update(
             index_elements=[column for column in columns if column.primary_key],

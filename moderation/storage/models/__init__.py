@@ -35,6 +35,7 @@ from moderation.storage.models.site import Site, SiteOrigin
 from moderation.storage.models.site_change import SiteChange
 from moderation.storage.models.site_day import SiteDay
 from moderation.storage.models.thread import Thread
+from moderation.storage.models.work_days import ModeratorDay, WaitDay
 
 __all__ = [
     "AccountLink",
@@ -64,6 +65,7 @@ __all__ = [
     "MailState",
     "Membership",
     "Moderator",
+    "ModeratorDay",
     "Note",
     "Passkey",
     "RecoveryCode",
@@ -77,4 +79,5 @@ __all__ = [
     "SiteSequence",
     "TextBand",
     "Thread",
+    "WaitDay",
 ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Float, ForeignKey, String
+from sqlalchemy import Float, ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation.domain.policy import Policy
@@ -13,6 +13,8 @@ class Site(Base):
     """One blog. `key` is what its pages name it by; it never changes.
 
     `rules_count` is how many rules it has; while that is 0 nobody looks for them.
+    `care_phrases` are one a line, None for the shipped ones; `care_help` is shown to
+    authors whose comment has one. See `moderation.services.care`.
     """
 
     __tablename__ = "sites"
@@ -25,6 +27,9 @@ class Site(Base):
     spam_above: Mapped[float] = mapped_column(Float, default=0.99)
     is_open: Mapped[bool] = mapped_column(default=True)
     rules_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    is_care_on: Mapped[bool] = mapped_column(default=False, server_default=false())
+    care_phrases: Mapped[str | None] = mapped_column(Text)
+    care_help: Mapped[str] = mapped_column(Text, default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
     origins: Mapped[list["SiteOrigin"]] = relationship(
