@@ -8,13 +8,20 @@ CLEAR_SPAM, CLEAR_HAM = 0.9, 0.1
 # overtaken by clear cases of the next two days at most, however many there are.
 SPAM_HEAD_START = timedelta(hours=48)
 HAM_HEAD_START = timedelta(hours=24)
+# More than any other comment can have waited: these are read before all others.
+CARE_HEAD_START = timedelta(days=3_650)
 
 
-def find_turn(created_at: datetime, score: float) -> datetime:
+def find_turn(
+    created_at: datetime, score: float, *, needs_care: bool = False
+) -> datetime:
     """Return the moment a comment is put in the queue at: the earliest comes first.
 
     It depends on nothing but the comment, so that an index can keep the order.
+    `needs_care` says that its author may be in danger.
     """
+    if needs_care:
+        return created_at - CARE_HEAD_START
     if score >= CLEAR_SPAM:
         return created_at - SPAM_HEAD_START
     if score < CLEAR_HAM:

@@ -7,7 +7,7 @@ proposed. It reads a bounded number of rows, however large the site.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.outcomes import Said
 from moderation.services.access import Actor, find_visible_site, require_owner
+from moderation.services.care import load_phrases
 from moderation.services.controls import Controls, read_controls
 from moderation.services.rules import load_rules
+from moderation.spam.care import Phrases, find_care
 from moderation.spam.pipeline import Judgement
 from moderation.spam.rulebook import RuleMatch, Rules, find_action, match_rules
 from moderation.spam.rules import SiteRule
@@ -84,6 +86,7 @@ class Course:
 
     controls: Controls
     rules: Rules
+    care_phrases: Phrases
 
 
 def backtest_rule(
@@ -96,8 +99,8 @@ def backtest_rule(
     """
     site = find_visible_site(session, actor, site_key)
     require_owner(actor, site.id)
-    now = Course(controls=read_controls(site), rules=load_rules(session, site))
-    then = Course(controls=now.controls, rules=(*now.rules, rule))
+    now = _find_course(session, site)
+    then = replace(now, rules=(*now.rules, rule))
     return _compare(session, site, now, then)
 
 
@@ -111,9 +114,17 @@ def backtest_controls(
     """
     site = find_visible_site(session, actor, site_key)
     require_owner(actor, site.id)
-    now = Course(controls=read_controls(site), rules=load_rules(session, site))
-    then = Course(controls=controls, rules=now.rules)
+    now = _find_course(session, site)
+    then = replace(now, controls=controls)
     return _compare(session, site, now, then)
+
+
+def _find_course(session: Session, site: Site) -> Course:
+    return Course(
+        controls=read_controls(site),
+        rules=load_rules(session, site),
+        care_phrases=load_phrases(site),
+    )
 
 
 def _compare(session: Session, site: Site, now: Course, then: Course) -> Backtest:
@@ -187,6 +198,7 @@ def _replay(
         signals=(),
         failures=tuple(row.failures),
         rule=find_action(match for match in matches if match.rule in rules),
+        needs_care=find_care(_make_submission(row), course.care_phrases) is not None,
     )
     return decide_verdict(
         judgement,

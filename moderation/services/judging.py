@@ -13,6 +13,7 @@ from moderation.services.authors import (
     is_known,
     list_approved_websites,
 )
+from moderation.services.care import load_phrases
 from moderation.services.drafts import Arrival, Draft
 from moderation.services.learning import read_learnt
 from moderation.services.memory import find_twins
@@ -70,6 +71,7 @@ def gather_context(
         is_author_confirmed=is_author_confirmed,
         learnt=read_learnt(session, site_id, submission),
         rules=load_rules(session, thread.site),
+        care_phrases=load_phrases(thread.site),
     )
 
 
@@ -78,13 +80,15 @@ def gather_line_context(
 ) -> Context:
     """Return what a site knows of a comment that did not come by its form."""
     websites = list_approved_websites(session, site_id, submission)
+    site = session.get_one(Site, site_id)
     return replace(
         make_cold_context(submission),
         twins=find_twins(session, site_id, submission, sketch_text(submission.body)),
         author_approved=len(websites),
         is_author_known=is_known(submission, websites, is_confirmed=False),
         learnt=read_learnt(session, site_id, submission),
-        rules=load_rules(session, session.get_one(Site, site_id)),
+        rules=load_rules(session, site),
+        care_phrases=load_phrases(site),
     )
 
 

@@ -128,7 +128,8 @@ def change_own(
 ) -> Comment:
     """Give a comment the text of `draft`, judge it again, keep the old text.
 
-    It may lose its place on the page by that, or be filed as spam, but never gain.
+    It may lose its place on the page by that, or be filed as spam, but never gain; but
+    what suggests that its author may be in danger waits for a moderator in any case.
 
     :raises NotFoundError: if it is not there any more.
     :raises NotAllowedError: if it can't be changed any more.
@@ -154,6 +155,9 @@ def change_own(
     verdict = decide_arrival(comment.site, judgement, context)
     _rewrite(session, comment, draft, judgement)
     new = max(old, STATUS_BY_VERDICT[verdict], key=ORDER.index)
+    if judgement.needs_care:
+        # A person is to read it, even what was filed as spam before.
+        new = Status.HELD
     remember_text(session, comment, draft.sketch)
     _move(session, comment, old, new, why=CHANGED.format(find_percent(comment.score)))
     if old is new is Status.APPROVED:
@@ -222,7 +226,9 @@ def _rewrite(
     comment.body, comment.html, comment.digest = draft.body, draft.html, draft.digest
     comment.score, comment.inputs = judgement.score, list(judgement.inputs)
     comment.failures = list(judgement.failures)
-    comment.due_at = find_turn(comment.created_at, comment.score)
+    comment.due_at = find_turn(
+        comment.created_at, comment.score, needs_care=judgement.needs_care
+    )
     comment.version += 1
     # The old evidence goes first: the new has the same places in the list.
     comment.signals.clear()

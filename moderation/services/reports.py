@@ -12,11 +12,12 @@ from moderation.domain.rules import RuleAction
 from moderation.services.access import Actor, find_visible_site
 from moderation.services.backtests import MOST_DECISIONS
 from moderation.services.rules import as_site_rule, list_rules
+from moderation.spam.care import CARE
 from moderation.spam.rules import describe_rule, is_rule, name_signal
 from moderation.storage.models import Comment, Rule, SignalEvidence
 
 # What tells nothing of the comment itself.
-NO_EVIDENCE = frozenset({"baseline", "calibration", "site_balance"})
+NO_EVIDENCE = frozenset({"baseline", "calibration", "site_balance", CARE})
 # What a moderator says against each rule.
 AGAINST_RULES: Mapping[RuleAction, frozenset[Said]] = {
     RuleAction.ALLOW: frozenset({Said.SPAM, Said.REJECTED}),

@@ -15,6 +15,7 @@ from moderation.domain.networks import find_network
 from moderation.domain.policy import Policy
 from moderation.domain.scores import find_percent
 from moderation.domain.statuses import Status
+from moderation.domain.turns import find_turn
 from moderation.services.accuracy import count_arrival
 from moderation.services.campaign_members import join_campaigns
 from moderation.services.drafts import Arrival, Draft, make_submission
@@ -90,7 +91,8 @@ def submit_comment(
     remember_text(session, comment, draft.sketch)
     twin = context.twins.nearest if context.twins else None
     join_campaigns(session, site, comment, submission, twin=twin)
-    share_turn(session, comment, twin)
+    # Who may be in danger waits for nobody's turn.
+    share_turn(session, comment, None if judgement.needs_care else twin)
     count_arrival(session, comment)
     record_events(session, [comment])
     return comment
@@ -156,6 +158,7 @@ def _make_comment(
         failures=list(judgement.failures),
         inputs=list(judgement.inputs),
         created_at=at,
+        due_at=find_turn(at, judgement.score, needs_care=judgement.needs_care),
         signals=[
             make_evidence(position, signal)
             for position, signal in enumerate(judgement.signals)
@@ -176,8 +179,9 @@ def make_evidence(position: int, signal: Signal) -> SignalEvidence:
 
 def _find_reason(judgement: Judgement, policy: Policy) -> str:
     """Return why the verdict is what it is, beside the score."""
-    if judgement.rule is not None and not judgement.failures:
-        # The rule that decided is named first.
+    is_decided = judgement.needs_care or judgement.rule is not None
+    if is_decided and not judgement.failures:
+        # What decided, care before rules, is named first.
         return judgement.signals[0].reason
     for signal in judgement.signals:
         if signal.name == FLOOD:

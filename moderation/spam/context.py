@@ -66,6 +66,8 @@ class Context:
     is_author_confirmed: bool = False
     # The rules service: the site's active rules, in order of their ids.
     rules: tuple[SiteRule, ...] = ()
+    # The care service: phrases that put a comment before a person. Empty: it is off.
+    care_phrases: tuple[str, ...] = ()
 
     @property
     def is_flooded(self) -> bool:

@@ -4,9 +4,11 @@ import logging
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from moderation.domain.rules import RuleAction
 from moderation.spam.calibration import find_calibration
+from moderation.spam.care import find_care
 from moderation.spam.context import Context
 from moderation.spam.points import POINTS
 from moderation.spam.registry import HEURISTICS, Heuristic
@@ -20,6 +22,9 @@ from moderation.spam.signal import Signal
 from moderation.spam.stacker import Inputs
 from moderation.spam.submission import Submission
 from moderation.spam.weighing import weigh_signals
+
+K = TypeVar("K")
+T = TypeVar("T")
 
 UNKNOWN = Context()
 BASELINE = Signal(
@@ -39,6 +44,7 @@ class Judgement:
     the signals' weights, the baseline among them. `failures` names the heuristics
     that broke down and are missing from the score. `inputs` is what a decision on the
     comment teaches the stacker with. `rule` is what the site's rules want done.
+    `needs_care` says that a person is to read it first, whatever else is true.
     """
 
     score: float
@@ -46,6 +52,7 @@ class Judgement:
     failures: tuple[str, ...] = ()
     inputs: Inputs = ()
     rule: RuleAction | None = None
+    needs_care: bool = False
 
 
 def judge(
@@ -54,7 +61,9 @@ def judge(
     *,
     heuristics: Iterable[Heuristic] = HEURISTICS,
 ) -> Judgement:
-    """Return the judgement of `submission`: rules, then the strongest signal first.
+    """Return the judgement of `submission`.
+
+    Of the signals those of care and rules come first, then the strongest.
 
     Nothing short-circuits. A heuristic that raises is logged, without the text, and
     named in `failures`: the verdict is then to hold (`verdict.decide_verdict`).
@@ -79,18 +88,33 @@ def judge(
         else:
             signals, inputs = list(weighed.signals), weighed.inputs
     signals.sort(key=lambda signal: -abs(signal.weight))
-    matches: Sequence[RuleMatch] = ()
-    try:
-        matches = match_rules(submission, context.rules)
-    except Exception as error:  # noqa: BLE001 - as above
-        failures.append(_report_failure(match_rules, error))
+    none: Sequence[RuleMatch] = ()
+    matches = _try(match_rules, none, failures, submission, context.rules)
+    care = _try(find_care, None, failures, submission, context.care_phrases)
+    first = [care] if care is not None else []
     return Judgement(
         score=compute_score(signals),
-        signals=(*map(make_signal, matches), *signals),
+        signals=(*first, *map(make_signal, matches), *signals),
         failures=tuple(failures),
         inputs=inputs,
         rule=find_action(matches),
+        needs_care=care is not None,
     )
+
+
+def _try(
+    step: Callable[[Submission, K], T],
+    default: T,
+    failures: list[str],
+    submission: Submission,
+    known: K,
+) -> T:
+    """Return what a step finds; if it breaks down, that is noted, and `default`."""
+    try:
+        return step(submission, known)
+    except Exception as error:  # noqa: BLE001 - as above
+        failures.append(_report_failure(step, error))
+        return default
 
 
 def _report_failure(step: Callable[..., object], error: Exception) -> str:

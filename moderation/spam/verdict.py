@@ -56,9 +56,10 @@ def decide_verdict(
     `labels_of_each_kind` is the smaller of the numbers of spam and of approved
     comments the site has taught the filter; `is_author_known` says whether the author
     has an approved comment on the site; `is_flooded` that so many come at once that
-    none is published. A heuristic that failed means doubt.
+    none is published. A heuristic that failed means doubt. What needs care is for a
+    person to read, whatever score or rules say.
     """
-    if judgement.failures:
+    if judgement.failures or judgement.needs_care:
         return Verdict.HOLD
     is_certain = judgement.score > thresholds.spam_above
     if judgement.rule is not None:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from moderation.spam.care import CARE
 from moderation.spam.learning import Learnt, clip
 from moderation.spam.points import POINTS
 from moderation.spam.rules import is_rule
@@ -26,8 +27,9 @@ from moderation.spam.stacker import (
     round_inputs,
 )
 
-# Where all comments start and the correction of the sum tell nothing of a comment.
-_NO_EVIDENCE = frozenset({"baseline", "calibration"})
+# Where all comments start and the correction of the sum tell nothing of a comment;
+# that its author may be in danger tells nothing of spam.
+_NO_EVIDENCE = frozenset({"baseline", "calibration", CARE})
 
 
 @dataclass(frozen=True, kw_only=True)
