@@ -38,6 +38,15 @@ def tab_to(page: Page, target: Locator) -> None:
     raise AssertionError(f"{target} can't be reached within {MOST_STEPS} steps.")
 
 
+def step_to(page: Page, card: Locator) -> None:
+    """Go from comment to comment until `card` has the focus."""
+    for _ in range(MOST_STEPS):
+        if card.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("j")
+    raise AssertionError(f"{card} can't be reached within {MOST_STEPS} steps.")
+
+
 def type_into(page: Page, target: Locator, text: str) -> None:
     tab_to(page, target)
     page.keyboard.type(text)
