@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
 from moderation.domain.errors import InvalidInputError
@@ -17,8 +19,10 @@ FEWEST_OTHERS = 6
 # (NIST SP 800-63B, 3.1.1.2).
 NORMAL_FORM: Literal["NFKC"] = "NFKC"
 
-# What people take when twelve characters are asked for, written without case, spaces
-# and the digits and signs at the end.
+# What people take most often (ASVS 6.2.4): without case, and without the digits and
+# signs at the end, so that each line stands for all that begin with it.
+_LIST = Path(__file__).with_name("common_passwords.txt")
+# What they take when twelve characters are asked for, written in the same way.
 _COMMON = frozenset(
     """
     abcdefghijkl abcdefghijklm administrator adminadminadmin changemechangeme
@@ -79,4 +83,17 @@ def _is_common(password: str) -> bool:
     if any(letters in row or letters[::-1] in row for row in _ROWS):
         return True
     word = letters.rstrip("0123456789!?.*#$_-")
-    return word in _COMMON or len(word) == 0
+    unit = _find_unit(word)
+    return not unit or unit in _COMMON or unit in _load_list()
+
+
+def _find_unit(word: str) -> str:
+    """Return what a word is a repetition of: itself, mostly."""
+    # A text stands within itself, doubled, first where its repetition begins.
+    return word[: (word + word).find(word, 1)]
+
+
+@cache
+def _load_list() -> frozenset[str]:
+    """Return the list, read when the first password is set."""
+    return frozenset(_LIST.read_text(encoding="ascii").split())

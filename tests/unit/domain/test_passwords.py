@@ -1,4 +1,5 @@
 import unicodedata
+from contextlib import nullcontext
 
 import pytest
 
@@ -43,6 +44,13 @@ def test_a_fit_password_is_taken(password: str) -> None:
         "PasswordPassword1!",
         "qwertyuiop12",
         "Password2026!!!",
+        # What many have taken before, with what makes it long enough.
+        "Liverpool2025!",
+        "sunshine........",
+        "justinbieber",
+        # The same, said again and again.
+        "dragondragondragon",
+        "monkey monkey 1",
         # Nothing but digits and signs behind no word.
         "19870412!1987",
     ],
@@ -52,6 +60,23 @@ def test_an_unfit_password_is_refused(password: str) -> None:
         prepare_password(password)
 
     assert list(caught.value.errors) == ["password"]
+
+
+@pytest.mark.parametrize(
+    ("password", "is_fit"),
+    [
+        ("ada.lovelace@example.org", False),
+        ("Ada.Lovelace1", False),
+        ("lovelace lovelace", False),
+        # Her name among words of her own.
+        ("lovelace wrote of engines", True),
+    ],
+)
+def test_a_password_is_not_made_of_the_address(password: str, *, is_fit: bool) -> None:
+    refusal = nullcontext() if is_fit else pytest.raises(InvalidInputError)
+
+    with refusal:
+        prepare_password(password, known=["ada.lovelace@example.org"])
 
 
 def test_both_ways_of_typing_a_letter_are_one_password() -> None:
