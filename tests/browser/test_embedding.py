@@ -1,0 +1,392 @@
+"""Each way of embedding, on a blog of another origin, under a strict content policy."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.blog import Blog, open_blog
+from tests.browser.conftest import ARGUMENTS, CHROMIUM
+
+pytestmark = pytest.mark.browser
+
+Embed = Callable[[Blog, str], str]
+
+TEXT = "I wonder whether a notebook would help me as well."
+SENT = re.compile("Your comment (is published|awaits moderation)")
+
+
+@pytest.fixture(scope="module")
+def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blog]:
+    with open_blog(tmp_path_factory.mktemp("blog")) as blog:
+        yield blog
+
+
+@pytest.fixture
+def context(browser: Browser, blog: Blog) -> Iterator[BrowserContext]:
+    # What docs/embedding.md tells blogs to allow, and nothing else.
+    blog.policy = (
+        f"default-src 'none'; script-src {blog.service}; connect-src {blog.service}; "
+        f"frame-src {blog.service}; form-action {blog.service}"
+    )
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """Return a page on which nothing may break or be refused by the policy."""
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on(
+        "console",
+        lambda message: message.type == "error" and troubles.append(message.text),
+    )
+    yield page
+    assert [t for t in troubles if "favicon" not in t and "404" not in t] == []
+
+
+def embed_element(blog: Blog, thread: str, *, attributes: str = "lang=en") -> str:
+    return blog.show(
+        f'<leave-a-reply site="blog" thread="{thread}"></leave-a-reply>',
+        head=f'<script type="module" async src="{blog.service}/embed.js"></script>',
+        attributes=attributes,
+    )
+
+
+def embed_frame(blog: Blog, thread: str) -> str:
+    return blog.show(
+        f'<iframe src="{blog.service}/embed/blog?thread={thread}" title="Comments">'
+        "</iframe>",
+        head=f'<script type="module" src="{blog.service}/embed-frame.js"></script>',
+    )
+
+
+def embed_form(blog: Blog, thread: str) -> str:
+    return blog.show(
+        f'<form method="post" action="{blog.service}/embed/blog/comments">'
+        f'<input type="hidden" name="thread" value="{thread}">'
+        f'<input type="hidden" name="url" value="{blog.origin}/post/">'
+        '<label>Name <input name="name"></label>'
+        '<label>Email <input name="email"></label>'
+        '<label>Comment <textarea name="comment"></textarea></label>'
+        "<button>Post Comment</button></form>"
+    )
+
+
+def embed_wordpress(blog: Blog, thread: str) -> str:
+    return blog.show(
+        f'<form method="post" action="{blog.service}/wp-comments-post.php">'
+        f'<input type="hidden" name="comment_post_ID" value="{thread}">'
+        '<input type="hidden" name="comment_parent" value="0">'
+        f'<input type="hidden" name="redirect_to" value="{blog.origin}/post/">'
+        '<label>Name <input name="author"></label>'
+        '<label>Email <input name="email"></label>'
+        '<label>Comment <textarea name="comment"></textarea></label>'
+        '<input type="submit" name="submit" value="Post Comment"></form>'
+    )
+
+
+def fill(page: Page, text: str = TEXT) -> None:
+    page.get_by_label(re.compile("^Comment")).fill(text)
+    page.get_by_label(re.compile("^Name")).fill("Ada")
+    page.get_by_label(re.compile("^Email")).fill("ada@example.org")
+
+
+def test_the_element_takes_a_comment_and_shows_it(page: Page, blog: Blog) -> None:
+    page.goto(embed_element(blog, "element"))
+
+    fill(page)
+    page.get_by_role("button", name="Post Comment").click()
+
+    expect(page.get_by_text(SENT)).to_be_visible()
+    expect(page.get_by_role("article")).to_contain_text(TEXT)
+    assert blog.list_texts("element") == [TEXT]
+    assert page.context.cookies() == []
+
+
+def test_the_element_answers_a_comment_in_its_place(page: Page, blog: Blog) -> None:
+    blog.approve("replies", TEXT)
+    page.goto(embed_element(blog, "replies"))
+
+    page.get_by_role("button", name="Reply: Grace").click()
+    expect(page.get_by_role("heading", name="Reply to Grace")).to_be_visible()
+    fill(page, "Mine lies on the kitchen table, where I see it.")
+    page.get_by_role("button", name="Post Comment").click()
+
+    reply = page.get_by_role("article").filter(has_text="kitchen table")
+    expect(reply).to_contain_text("in reply to Grace")
+    expect(page.get_by_role("heading", name="Leave a Reply")).to_be_visible()
+
+
+def test_errors_stand_at_their_fields_and_nothing_is_lost(
+    page: Page, blog: Blog
+) -> None:
+    page.goto(embed_element(blog, "errors"))
+
+    page.get_by_label(re.compile("^Comment")).fill(TEXT)
+    page.get_by_role("button", name="Post Comment").click()
+
+    name = page.get_by_label(re.compile("^Name"))
+    expect(name).to_be_focused()
+    expect(name).to_have_accessible_description("Enter your name.")
+    page.reload()
+    # The draft is kept; who wrote it is not, unless asked to.
+    expect(page.get_by_label(re.compile("^Comment"))).to_have_value(TEXT)
+
+
+def test_a_preview_is_what_the_service_makes_of_it(page: Page, blog: Blog) -> None:
+    page.goto(embed_element(blog, "preview"))
+
+    page.get_by_label(re.compile("^Comment")).fill("**bold** <img src=x>")
+    page.get_by_role("button", name="Preview").click()
+
+    expect(page.locator("leave-a-reply strong")).to_have_text("bold")
+    expect(page.locator("leave-a-reply img")).to_have_count(0)
+
+
+def test_who_wants_it_is_remembered_and_nobody_else(page: Page, blog: Blog) -> None:
+    page.goto(embed_element(blog, "remember"))
+    fill(page)
+    page.get_by_role("button", name="Post Comment").click()
+    expect(page.get_by_text(SENT)).to_be_visible()
+    page.reload()
+    name = page.get_by_label(re.compile("^Name"))
+    expect(name).to_have_value("")
+
+    fill(page, "And another thought, about the mornings this time.")
+    page.get_by_label(re.compile("Save my name")).check()
+    page.get_by_role("button", name="Post Comment").click()
+    expect(page.get_by_text(SENT)).to_be_visible()
+    page.reload()
+
+    expect(name).to_have_value("Ada")
+
+
+def test_a_held_comment_can_be_changed_and_withdrawn(page: Page, blog: Blog) -> None:
+    blog.run("site", "set", "blog", "--policy", "hold_all")
+    page.goto(embed_element(blog, "held"))
+    fill(page)
+    page.get_by_role("button", name="Post Comment").click()
+    expect(page.get_by_text("awaits moderation")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("awaits moderation")).to_be_visible()
+
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Change or withdraw it").click()
+    own = opened.value
+    own.get_by_label("Comment").fill(f"{TEXT} Or a diary.")
+    own.get_by_role("button", name="Save the change").click()
+    expect(own.get_by_role("status")).to_contain_text("was changed")
+    expect(own.get_by_role("article")).to_contain_text("Or a diary.")
+    own.get_by_role("button", name="Withdraw the comment").click()
+
+    expect(own.get_by_text("You withdrew it.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="No comments yet")).to_be_visible()
+    expect(page.get_by_text(TEXT)).to_have_count(0)
+    blog.run("site", "set", "blog", "--policy", "hold_suspect")
+
+
+def test_a_long_thread_comes_by_pages_and_a_permalink_leads_into_it(
+    page: Page, blog: Blog
+) -> None:
+    blog.approve("long", "One of many thoughts.", number=59)
+    last = blog.approve("long", "The last of all thoughts.")
+
+    page.goto(embed_element(blog, "long"))
+    expect(page.get_by_role("article")).to_have_count(50)
+    page.get_by_role("button", name="Show more comments").click()
+    expect(page.get_by_role("article")).to_have_count(60)
+    page.goto("about:blank")
+    page.goto(f"{embed_element(blog, 'long')}#comment-{last}")
+
+    expect(page.get_by_role("article", name="Grace").last).to_be_in_viewport()
+    expect(page.locator("leave-a-reply article.target")).to_contain_text("The last of")
+
+
+def test_counts_stand_where_the_blog_wants_them(page: Page, blog: Blog) -> None:
+    blog.approve("counted", "One for the count.")
+    page.goto(
+        blog.show(
+            '<reply-count site="blog" thread="counted">some</reply-count>',
+            head=f'<script type="module" src="{blog.service}/embed.js"></script>',
+        )
+    )
+
+    expect(page.locator("reply-count")).to_have_text("1")
+
+
+def test_the_frame_is_as_high_as_what_is_in_it(page: Page, blog: Blog) -> None:
+    page.goto(embed_frame(blog, "frame"))
+    frame = page.frame_locator("iframe")
+    fields = frame.get_by_label(re.compile("^Comment"))
+    expect(fields).to_be_visible()
+
+    page.wait_for_function("document.querySelector('iframe').offsetHeight > 400")
+    page.wait_for_timeout(200)
+
+    inner = page.frames[1].evaluate("document.documentElement.scrollHeight")
+    outer = page.evaluate("document.querySelector('iframe').clientHeight")
+    assert abs(inner - outer) <= 4
+
+
+def test_a_stranger_is_not_told_the_height_and_cannot_set_it(
+    page: Page, blog: Blog
+) -> None:
+    page.goto(embed_frame(blog, "frame"))
+    page.wait_for_function("document.querySelector('iframe').offsetHeight > 400")
+    before = page.evaluate("document.querySelector('iframe').offsetHeight")
+
+    # The page itself has the wrong origin, and is not the frame.
+    page.evaluate("postMessage({type: 'leave-a-reply:height', height: 5000}, '*')")
+    page.wait_for_timeout(200)
+
+    assert page.evaluate("document.querySelector('iframe').offsetHeight") == before
+
+
+def test_a_form_in_the_frame_works_without_script(browser: Browser, blog: Blog) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(embed_frame(blog, "noscript"))
+    frame = page.frame_locator("iframe")
+    frame.get_by_label(re.compile("^Comment")).fill(TEXT)
+    frame.get_by_label(re.compile("^Name")).fill("Ada")
+    frame.get_by_label(re.compile("^Email")).fill("ada@example.org")
+
+    frame.get_by_role("button", name="Post Comment").click()
+
+    expect(frame.get_by_role("status")).to_contain_text("Thank you.")
+    context.close()
+
+
+@pytest.mark.parametrize("embed", [embed_form, embed_wordpress])
+@pytest.mark.parametrize("has_script", [True, False])
+def test_a_plain_form_is_looked_at_and_leads_back(
+    browser: Browser, blog: Blog, embed: Embed, *, has_script: bool
+) -> None:
+    context = browser.new_context(java_script_enabled=has_script)
+    page = context.new_page()
+    thread = f"{embed.__name__}-{has_script}"
+    page.goto(embed(blog, thread))
+    fill(page)
+
+    page.get_by_role("button", name="Post Comment").click()
+    expect(page.get_by_text("It has not been posted yet")).to_be_visible()
+    page.get_by_role("button", name="Post Comment").click()
+
+    expect(page).to_have_url(re.compile(rf"^{blog.origin}/post/#comment-"))
+    assert blog.list_texts(thread) == [TEXT]
+    context.close()
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_element_has_no_barriers_and_fits(
+    page: Page, blog: Blog, direction: str, width: int
+) -> None:
+    thread = f"fit-{direction}-{width}"
+    blog.approve(thread, "lanterns-" * 30)
+    language = "ar" if direction == "rtl" else "en"
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(
+        embed_element(blog, thread, attributes=f"lang={language} dir={direction}")
+    )
+    expect(page.get_by_role("article").first).to_be_visible()
+    page.locator("leave-a-reply button.main").click()
+
+    # What axe needs, the policy forbids: it is run where none is set.
+    barriers = find_barriers(page, blog)
+
+    assert barriers == []
+    scroll = page.evaluate("document.documentElement.scrollWidth")
+    assert scroll <= width
+    box = page.locator("leave-a-reply [part=body]")
+    assert box.evaluate("e => getComputedStyle(e).direction") == direction
+
+
+def find_barriers(page: Page, blog: Blog) -> list[str]:
+    blog.policy = ""
+    page.reload()
+    expect(page.get_by_role("article").first).to_be_visible()
+    page.locator("leave-a-reply button.main").click()
+    found = Axe().run(page).response["violations"]
+    # The blog is not ours: only what stands in the element counts.
+    return [
+        f"{rule['id']}: {node['target']}"
+        for rule in found
+        for node in rule["nodes"]
+        if "leave-a-reply" in str(node["target"])
+    ]
+
+
+def test_the_element_can_be_used_by_keyboard_alone(page: Page, blog: Blog) -> None:
+    page.goto(embed_element(blog, "keys"))
+    expect(page.get_by_label(re.compile("^Comment"))).to_be_visible()
+
+    for text in (TEXT, "", "Ada", "ada@example.org"):
+        page.keyboard.press("Tab")
+        page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text(SENT)).to_be_visible()
+
+
+@pytest.mark.parametrize("embed", [embed_element, embed_frame])
+def test_it_works_where_others_may_keep_nothing(
+    browser: Browser, blog: Blog, tmp_path: Path, embed: Embed
+) -> None:
+    """Cookies and storage are refused to everybody, as the strictest browsers do."""
+    profile = tmp_path / "profile" / "Default"
+    profile.mkdir(parents=True)
+    refused = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    (profile / "Preferences").write_text(json.dumps(refused))
+    context = browser.browser_type.launch_persistent_context(
+        str(profile.parent), executable_path=CHROMIUM, args=list(ARGUMENTS)
+    )
+    page = context.new_page()
+    thread = f"refused-{embed.__name__}"
+    page.goto(embed(blog, thread))
+    is_refused = page.evaluate(
+        "() => { try { localStorage.length; return false } catch { return true } }"
+    )
+    inner = page.frame_locator("iframe") if embed is embed_frame else page
+    inner.get_by_label(re.compile("^Comment")).fill(TEXT)
+    inner.get_by_label(re.compile("^Name")).fill("Ada")
+    inner.get_by_label(re.compile("^Email")).fill("ada@example.org")
+    inner.get_by_role("button", name="Post Comment").click()
+    expect(inner.get_by_role("status").filter(visible=True)).to_be_visible()
+    context.close()
+
+    assert is_refused
+    assert blog.list_texts(thread) == [TEXT]
+
+
+def test_where_the_site_is_unknown_readers_are_told_so(
+    context: BrowserContext, blog: Blog
+) -> None:
+    page = context.new_page()
+    page.goto(
+        blog.show(
+            '<leave-a-reply site="none" thread="a"></leave-a-reply>',
+            head=f'<script type="module" src="{blog.service}/embed.js"></script>',
+            attributes="lang=de",
+        )
+    )
+
+    expect(page.get_by_role("status")).to_contain_text("konnten nicht geladen werden")
+
+
+def test_a_closed_thread_says_so(page: Page, blog: Blog) -> None:
+    blog.run("site", "set", "blog", "--closed")
+    page.goto(embed_element(blog, "closed"))
+
+    expect(page.get_by_text("Comments are closed")).to_be_visible()
+    blog.run("site", "set", "blog", "--open")
