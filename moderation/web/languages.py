@@ -56,7 +56,8 @@ def choose_language(asking: Request) -> str:
     asked = asking.args.get("lang", "").lower().replace("_", "-").split("-")[0]
     if asked in LANGUAGES:
         return asked
-    return asking.accept_languages.best_match(LANGUAGES, default=ENGLISH) or ENGLISH
+    wanted = (tag.lower().split("-")[0] for tag in asking.accept_languages.values())
+    return next((tag for tag in wanted if tag in LANGUAGES), ENGLISH)
 
 
 def get_language() -> Language:

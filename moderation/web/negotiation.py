@@ -6,7 +6,10 @@ from flask import Request
 
 JSON_PREFIXES = ("/api/",)
 # What the public reads there is JSON, whoever asks; what is posted may be a form.
-JSON_READING = re.compile(r"/embed/[^/]*/(?:comments|counts|preview|feed\.json)")
+JSON_READING = re.compile(r"/embed/[^/]*/(?:comments|counts|feed\.json)")
+
+# Only scripts have a use for these.
+JSON_ALWAYS = re.compile(r"/embed/[^/]*/preview")
 
 
 def wants_json(request: Request) -> bool:
@@ -15,6 +18,8 @@ def wants_json(request: Request) -> bool:
     A client that accepts anything is taken for a browser without preferences.
     """
     if request.path.startswith(JSON_PREFIXES) or request.mimetype == "application/json":
+        return True
+    if JSON_ALWAYS.fullmatch(request.path):
         return True
     if request.method != "POST" and JSON_READING.fullmatch(request.path):
         return True

@@ -96,6 +96,8 @@ def answer_scripts(response: Response) -> Response:
     origins = g.get("origins")
     if origins is not None and request.endpoint != "embed.show_page":
         allow_reading(response, origins, request)
+    if "language" in g:
+        response.vary.add("Accept-Language")
     if request.endpoint in SECRET:
         # The address is the key: of it only the origin is told to where links lead.
         response.headers["Referrer-Policy"] = "strict-origin"
