@@ -50,6 +50,10 @@ SUBCOMMANDS = {
     "site": Subcommand(
         module="moderation.cli.site", summary="Add, list and change sites."
     ),
+    "thread": Subcommand(
+        module="moderation.cli.thread",
+        summary="List, close and open the threads of sites.",
+    ),
     "rule": Subcommand(
         module="moderation.cli.rule",
         summary="Add, list, try and delete the rules of sites.",

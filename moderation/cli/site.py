@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import click
 
 from moderation.cli.backtests import print_backtest
+from moderation.cli.care import care
 from moderation.cli.database import open_database
+from moderation.cli.origin import describe_site, origin
 from moderation.cli.record import accuracy, report
 from moderation.domain.policy import Policy
 from moderation.services.access import OPERATOR
@@ -16,7 +18,13 @@ from moderation.services.controls import (
     read_controls,
     set_controls,
 )
-from moderation.services.sites import add_site, find_site, list_sites, set_site
+from moderation.services.site_setups import (
+    Basics,
+    set_basics,
+    set_origins,
+    set_up_site,
+)
+from moderation.services.sites import find_site, list_sites
 from moderation.storage.models import Site
 
 POLICIES = click.Choice([policy.value for policy in Policy])
@@ -47,10 +55,15 @@ def command() -> None:
 def add(key: str, name: str, origins: Sequence[str], policy: str) -> None:
     """Add a site; KEY is what its pages name it by, and never changes."""
     with open_database() as database, database.write() as session:
-        site = add_site(
-            session, key=key, name=name, origins=origins, policy=Policy(policy)
+        site = set_up_site(
+            session,
+            OPERATOR,
+            key=key,
+            name=name,
+            origins=origins,
+            policy=Policy(policy),
         )
-        line = _describe_site(site)
+        line = describe_site(site)
     click.echo(line)
 
 
@@ -59,7 +72,7 @@ def list_() -> None:
     """List the sites: key, name, policy and origins, between tabs."""
     with open_database() as database, database.read() as session:
         for site in list_sites(session):
-            click.echo(_describe_site(site))
+            click.echo(describe_site(site))
 
 
 @command.command("set")
@@ -108,10 +121,14 @@ def set_(
             print_backtest(backtest_controls(session, OPERATOR, key, wanted))
             return
         set_controls(session, OPERATOR, key, wanted)
-        site = set_site(
-            session, key, name=name, origins=origins or None, is_open=is_open
+        basics = Basics(
+            name=site.name if name is None else name,
+            is_open=site.is_open if is_open is None else is_open,
         )
-        line = _describe_site(site)
+        set_basics(session, OPERATOR, key, basics)
+        if origins:
+            set_origins(session, OPERATOR, key, origins)
+        line = describe_site(site)
     click.echo(line)
 
 
@@ -140,9 +157,5 @@ def _want_controls(
 
 command.add_command(accuracy)
 command.add_command(report)
-
-
-def _describe_site(site: Site) -> str:
-    origins = " ".join(row.origin for row in site.origins)
-    parts = [site.key, site.name, site.policy, origins]
-    return "\t".join(parts if site.is_open else [*parts, "closed"])
+command.add_command(origin)
+command.add_command(care)

@@ -16,6 +16,8 @@ from moderation.domain.urls import find_origin, parse_origin
 from moderation.storage.models import Site, SiteOrigin
 
 LONGEST_KEY = 63
+LONGEST_NAME = 200
+MOST_ORIGINS = 50
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
 
@@ -108,9 +110,14 @@ def is_own_page(site: Site, url: str) -> bool:
 
 
 def _check_name(name: str) -> str:
-    if not name.strip():
+    shown = " ".join(name.split())
+    if not shown:
         raise InvalidInputError({"name": ["Give the site a name."]})
-    return name.strip()
+    if len(shown) > LONGEST_NAME or not shown.isprintable():
+        raise InvalidInputError(
+            {"name": [f"Use up to {LONGEST_NAME} characters that can be seen."]}
+        )
+    return shown
 
 
 def _make_origins(origins: Iterable[str]) -> list[SiteOrigin]:
@@ -118,4 +125,8 @@ def _make_origins(origins: Iterable[str]) -> list[SiteOrigin]:
         unique = dict.fromkeys(parse_origin(origin) for origin in origins)
     except InvalidOriginError as error:
         raise InvalidInputError({"origin": [str(error)]}) from error
+    if len(unique) > MOST_ORIGINS:
+        raise InvalidInputError(
+            {"origin": [f"A site has at most {MOST_ORIGINS} origins."]}
+        )
     return [SiteOrigin(origin=origin) for origin in unique]

@@ -47,3 +47,39 @@ def test_a_change_of_nothing_is_wrong_usage(run: Run) -> None:
     done = run("site", "set", "blog")
 
     assert done.status == 2
+
+
+def test_origins_are_added_and_removed(run: Run) -> None:
+    run(*ADDED)
+
+    added = run("site", "origin", "add", "blog", "https://WWW.blog.example/")
+    removed = run("site", "origin", "remove", "blog", "https://blog.example")
+    last = run("site", "origin", "remove", "blog", "https://www.blog.example")
+
+    assert added.out[0].endswith("https://blog.example https://www.blog.example")
+    assert removed.out == ["blog\tA blog\thold_first\thttps://www.blog.example"]
+    assert (last.status, last.out) == (1, [])
+    assert "Add the new one first." in last.err[0]
+
+
+def test_care_is_off_until_it_is_switched_on(run: Run) -> None:
+    run(*ADDED)
+
+    before = run("site", "care", "blog")
+    on = run(
+        "site", "care", "blog", "--on", "--phrases", "-", "--help-text", "Call 555.",
+        given=b"no way out\n",
+    )  # fmt: skip
+    shipped = run("site", "care", "blog", "--shipped-phrases", "--help-text", "")
+
+    assert before.out[0] == "off"
+    assert on.out == ["on", "phrase\tno way out", "help\tCall 555."]
+    assert shipped.out == ["on", *before.out[1:]]
+
+
+def test_two_lists_of_phrases_are_wrong_usage(run: Run) -> None:
+    run(*ADDED)
+
+    done = run("site", "care", "blog", "--phrases", "-", "--shipped-phrases")
+
+    assert done.status == 2
