@@ -41,11 +41,17 @@ def add_passkey(
         credential_id=credential_id,
         public_key=public_key,
         sign_count=sign_count,
-        name=name.strip()[:LONGEST_NAME] or "Passkey",
+        name=_clean(name) or "Passkey",
     )
     session.add(passkey)
     session.flush()
     return passkey
+
+
+def _clean(name: str) -> str:
+    """Return a name as text of one line: what can't be shown is left out."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in name)
+    return " ".join(shown.split())[:LONGEST_NAME]
 
 
 def list_passkeys(session: Session, moderator_id: int) -> Sequence[Passkey]:

@@ -21,6 +21,7 @@ from moderation.services.links import find_link
 from moderation.services.moderators import (
     find_moderator,
     make_reset_link,
+    normalise_address,
     reset_password,
 )
 from moderation.services.passkeys import find_keeper, find_passkey, note_use
@@ -115,7 +116,7 @@ def show_reset() -> str:
 def take_reset() -> Page:
     """Send a link if somebody has the address; say and take the same if nobody has."""
     start = time.monotonic()
-    email = request.form.get("email", "").strip().lower()[:LONGEST_EMAIL]
+    email = request.form.get("email", "").strip()[:LONGEST_EMAIL]
     if get_settings().has_mail:
         _send_reset(email)
     time.sleep(max(0.0, RESET_SECONDS - (time.monotonic() - start)))
@@ -182,14 +183,15 @@ def _describe(token: str) -> dict[str, Any]:
 def _send_reset(email: str) -> None:
     """Mail a link, unless nobody has the address or it was mailed to often."""
     try:
-        count_attempt("reset", email)
-    except TooManyAttemptsError:
+        address = normalise_address(email)
+        count_attempt("reset", address)
+    except (InvalidInputError, TooManyAttemptsError):
         return
     with unit_of_work() as session:
-        moderator = find_moderator(session, email)
+        moderator = find_moderator(session, address)
         if moderator is None or not moderator.active:
             return
-        mail_reset(session, email, make_reset_link(session, moderator, at=now()))
+        mail_reset(session, address, make_reset_link(session, moderator, at=now()))
     log.info("reset link sent", moderator=moderator.id)
 
 

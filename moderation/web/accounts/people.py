@@ -71,6 +71,8 @@ def remove() -> Page:
 def invite() -> Page:
     """Invite somebody: by mail, or by a link to hand over where there is no mail."""
     email, site_key = request.form.get("email", ""), request.form.get("site", "")
+    if not site_key.isprintable():
+        raise InvalidInputError({"site": ["There is no such site. Choose one."]})
     try:
         with unit_of_work() as session:
             token, invitation = invitations.invite(

@@ -51,7 +51,7 @@ def show_setup() -> str:
 def take_setup() -> tuple[str, HTTPStatus] | Response:
     """Make the owner and the first site, and log the owner in."""
     _require_first_run()
-    given = {name: request.form.get(name, "").strip()[:LONGEST] for name in FIELDS}
+    given = {name: _read(name) for name in FIELDS}
     try:
         owner_id = _set_up(given)
     except InvalidInputError as error:
@@ -61,6 +61,12 @@ def take_setup() -> tuple[str, HTTPStatus] | Response:
     log.info("installation set up", moderator=owner_id)
     login_user(load_account(owner_id), authn_via=["setup"])
     return redirect(HOME)
+
+
+def _read(field: str) -> str:
+    """Return what was given, as a line: what can't be shown is left out."""
+    text = request.form.get(field, "").strip()[:LONGEST]
+    return "".join(letter for letter in text if letter.isprintable())
 
 
 def _set_up(given: dict[str, str]) -> int:
