@@ -55,8 +55,12 @@ class Queue:
 
     def make_consumer(self, hands: int, stop_seconds: float) -> "Consumer":
         """Return what does the work, in so many threads."""
-        from moderation.delivery.engine import Consumer  # noqa: PLC0415 as in _open
+        from moderation.delivery.engine import (  # noqa: PLC0415 as in _open
+            Consumer,
+            redirect_complaints,
+        )
 
+        redirect_complaints()
         return Consumer(
             self._open(),
             workers=hands,

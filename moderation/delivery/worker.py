@@ -1,6 +1,5 @@
 """Owns the worker: threads that send webhooks and mail, and run periodic jobs."""
 
-import logging
 import threading
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -85,7 +84,6 @@ class Worker:
 
     def start(self) -> None:
         """Begin to work, in threads of this process."""
-        logging.getLogger("huey").setLevel(logging.ERROR)
         self._consumer = self._queue.make_consumer(HANDS, STOP_SECONDS)
         # What was left by a worker before us is not to wait for the sweep.
         self.tell(self._kinds)

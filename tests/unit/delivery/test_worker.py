@@ -1,3 +1,4 @@
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import time_machine
 from sqlalchemy import select
 
 from moderation.config import Settings
+from moderation.delivery.engine import TroubleHandler
 from moderation.delivery.jobs import JOBS, JobRunner, PeriodicJob
 from moderation.delivery.worker import Worker
 from moderation.services.events import record_events
@@ -114,6 +116,21 @@ def test_who_posts_does_not_fail_for_a_broken_queue(
             .scalar_one()
             == 1
         )
+
+
+def test_a_queue_in_trouble_is_told_once_a_minute(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    handler = TroubleHandler()
+    record = logging.makeLogRecord(
+        {"msg": "Error reading from queue", "levelno": logging.ERROR}
+    )
+
+    for _ in range(5):
+        handler.handle(record)
+
+    shown = capsys.readouterr()
+    assert (shown.out + shown.err).count("Error reading from queue") == 1
 
 
 def test_an_app_that_tells_nothing_opens_no_queue(
