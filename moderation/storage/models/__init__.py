@@ -20,6 +20,7 @@ from moderation.storage.models.endpoint import (
     EndpointState,
 )
 from moderation.storage.models.event import Event, SiteSequence
+from moderation.storage.models.import_record import ImportRecord, ImportSource
 from moderation.storage.models.job import Job
 from moderation.storage.models.learning import (
     LearntFeature,
@@ -53,6 +54,8 @@ __all__ = [
     "EndpointSite",
     "EndpointState",
     "Event",
+    "ImportRecord",
+    "ImportSource",
     "Job",
     "LearntFeature",
     "LearntSite",

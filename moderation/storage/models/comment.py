@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from moderation.domain.kinds import CommentKind
 from moderation.domain.outcomes import Said
 from moderation.domain.statuses import Status
 from moderation.domain.turns import find_turn
@@ -130,6 +131,11 @@ class Comment(Base):
         Choice(Said), default=Said.NOTHING, server_default=Said.NOTHING.value
     )
     reviewed_at: Mapped[datetime | None] = mapped_column(Instant)
+    kind: Mapped[CommentKind] = mapped_column(
+        Choice(CommentKind),
+        default=CommentKind.COMMENT,
+        server_default=CommentKind.COMMENT.value,
+    )
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
     due_at: Mapped[datetime] = mapped_column(
         Instant, default=_find_turn, server_default="1970-01-01 00:00:00.000000"
