@@ -13,8 +13,8 @@ from moderation.storage.session import Database
 # As the version before wrote them.
 ROWS = (
     "INSERT INTO moderators VALUES (1, 'a@example.org', 'hash', 1, 'u', '2026-01-01')",
-    "INSERT INTO login_sessions VALUES "
-    "(x'00', 1, '{}', 'browser', '2026-01-01', '2026-01-01')",
+    """INSERT INTO login_sessions
+        VALUES (x'00', 1, '{}', 'browser', '2026-01-01', '2026-01-01')""",
 )
 
 
