@@ -84,6 +84,10 @@ SUBCOMMANDS = {
         module="moderation.cli.train",
         summary="Fit the shipped prior on labelled JSON lines.",
     ),
+    "check": Subcommand(
+        module="moderation.cli.check",
+        summary="Say what blogs need, or why the comments of a page would fail.",
+    ),
     "db": Subcommand(module="moderation.cli.db", summary="Migrate the database."),
 }
 

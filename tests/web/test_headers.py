@@ -17,11 +17,11 @@ from werkzeug.test import TestResponse
 from moderation.app import create_app
 from moderation.config import Settings
 from moderation.domain.roles import Role
+from moderation.services.element import make_element_script
 from moderation.services.samples import add_samples
 from moderation.storage.session import Database
 from moderation.web.accounts.sessions import ID_CHARACTERS
 from moderation.web.context import DATABASE
-from moderation.web.embed.scripts import make_element_script
 from tests.factories import ORIGIN, make_comment, make_site, make_thread
 from tests.web.visiting import PASSWORD, Visitor, add_account, read_token
 
@@ -149,6 +149,7 @@ ASKS = [
     post("/moderate/people/invite", 422, given={"role": "owner"}),
     post("/moderate/people/withdraw", 404, given={"invitation": "9"}),
     get("/moderate/news", "/moderate/news"),
+    get("/moderate/find", "/moderate/find?q=word"),
     post("/moderate/preview", 200, given={"action": "spam", "comment": "1:2"}),
     post(
         f"{COMMENT}/note",

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from moderation.config import Settings
-from moderation.web.embed.scripts import Script, keep_script, make_element_script
+from moderation.services.element import Script, keep_script, make_element_script
 from moderation.web.languages import FOLDER, LANGUAGES, load_language
 
 PACKAGE = FOLDER.parents[1]
