@@ -6,6 +6,7 @@ the database. What is lost here, the sweep of the next minute finds.
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -38,10 +39,11 @@ class Queue:
         self._huey: Huey | None = None
         self._tasks: dict[str, Any] = {}
 
-    def tell(self, kinds: Iterable[str], *, delay_seconds: float = 0.0) -> None:
+    def tell(self, kinds: Iterable[str], *, delay_seconds: float = 0.0) -> bool:
         """Tell a worker that there is work, now or in so many seconds.
 
-        Never raises: whoever has just saved something must not fail for it.
+        Return whether that could be. Never raises: whoever has just saved something
+        must not fail for it.
         """
         try:
             self._open()
@@ -52,6 +54,8 @@ class Queue:
                     self._tasks[kind]()
         except Exception as error:  # noqa: BLE001 each kind of queue has its own errors
             log.warning("worker not told", cause=f"{type(error).__name__}: {error}")
+            return False
+        return True
 
     def make_consumer(self, hands: int, stop_seconds: float) -> "Consumer":
         """Return what does the work, in so many threads."""
@@ -64,6 +68,7 @@ class Queue:
         return Consumer(
             self._open(),
             workers=hands,
+            periodic=False,
             initial_delay=0.1,
             backoff=1.2,
             max_delay=POLL_SECONDS,
@@ -79,30 +84,22 @@ class Queue:
 
     def _open(self) -> "Huey":
         # Huey takes almost half a second to import, all that it can work with included.
-        from huey import crontab  # noqa: PLC0415
-
         from moderation.delivery.engine import make_huey  # noqa: PLC0415
 
         with self._lock:
             if self._huey is None:
                 huey = make_huey(self._settings)
                 for kind, work in self._kinds.items():
-                    self._tasks[kind] = huey.task(name=kind)(_name(work, kind))
-                    # Each minute, whether anybody was told or not.
-                    huey.periodic_task(crontab(), name=f"sweep_{kind}")(
-                        _name(work, f"sweep_{kind}")
+                    self._tasks[kind] = huey.task(name=kind)(
+                        partial(do_safely, work, kind)
                     )
                 self._huey = huey
             return self._huey
 
 
-def _name(work: Callable[[], None], kind: str) -> Callable[[], None]:
-    def do() -> None:
-        try:
-            work()
-        except Exception:
-            # The sweep tries again.
-            log.exception("work failed", kind=kind)
-
-    do.__name__ = kind
-    return do
+def do_safely(work: Callable[[], None], kind: str) -> None:
+    """Do work of a kind; if it breaks down, log that: the next sweep tries again."""
+    try:
+        work()
+    except Exception:
+        log.exception("work failed", kind=kind)

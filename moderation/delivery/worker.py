@@ -1,14 +1,16 @@
 """Owns the worker: threads that send webhooks and mail, and run periodic jobs."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
+
+import structlog
 
 from moderation.config import Settings
 from moderation.delivery.jobs import JOBS, JobRunner, PeriodicJob
 from moderation.delivery.mailer import Mailer
-from moderation.delivery.queue import Queue
+from moderation.delivery.queue import Queue, do_safely
 from moderation.delivery.sender import Sender
 from moderation.delivery.transport import Transport
 from moderation.domain.pace import Pace
@@ -27,6 +29,9 @@ HANDS = 8
 # After the web server's eight; Docker kills after ten. What is not sent by then is
 # sent by the next worker.
 STOP_SECONDS = 2.0
+SWEEP_SECONDS = 60.0
+
+log = structlog.get_logger(__name__)
 
 
 class Worker:
@@ -70,13 +75,13 @@ class Worker:
             is_stopping=self._is_stopping,
         )
         self.jobs = JobRunner(database, settings, jobs, is_stopping=self._is_stopping)
-        kinds = {
+        self._kinds: Mapping[str, Callable[[], None]] = {
             DELIVERIES: self.sender.run,
             MAILS: self.mailer.run,
             JOBS_KIND: self.jobs.run,
         }
-        self._kinds = frozenset(kinds)
-        self._queue = Queue(settings, kinds)
+        self._queue = Queue(settings, self._kinds)
+        self._sweeper = threading.Thread(target=self._sweep, name="Sweep", daemon=True)
 
     def tell(self, kinds: AbstractSet[str]) -> None:
         """Tell whichever worker runs that there is work. Never raises."""
@@ -84,10 +89,8 @@ class Worker:
 
     def start(self) -> None:
         """Begin to work, in threads of this process."""
-        self._consumer = self._queue.make_consumer(HANDS, STOP_SECONDS)
-        # What was left by a worker before us is not to wait for the sweep.
-        self.tell(self._kinds)
-        self._consumer.start()
+        self._start_hands()
+        self._sweeper.start()
 
     def stop(self) -> None:
         """End what is being sent, and begin nothing more.
@@ -97,7 +100,33 @@ class Worker:
         self._is_stopping.set()
         if self._consumer is not None:
             self._consumer.stop(graceful=True)
+        self._sweeper.join(STOP_SECONDS)
         self._queue.close()
+
+    def _start_hands(self) -> None:
+        """Begin to listen to the queue, if it is there."""
+        try:
+            consumer = self._queue.make_consumer(HANDS, STOP_SECONDS)
+            consumer.start()
+        except Exception as error:  # noqa: BLE001 each kind of queue has its own errors
+            cause = f"{type(error).__name__}: {error}"
+            log.error("no queue: work is looked for once a minute", cause=cause)  # noqa: TRY400 expected
+        else:
+            self._consumer = consumer
+
+    def _sweep(self) -> None:
+        """Look for work at once and each minute: what nobody was told of is done, too.
+
+        Without the queue this one thread does all.
+        """
+        is_over = False
+        while not is_over:
+            if self._consumer is None or not self._queue.tell(self._kinds):
+                for kind, work in self._kinds.items():
+                    do_safely(work, kind)
+            is_over = self._is_stopping.wait(SWEEP_SECONDS)
+            if self._consumer is None and not is_over:
+                self._start_hands()
 
     def _wake(self, delay_seconds: float) -> None:
         self._queue.tell({DELIVERIES}, delay_seconds=delay_seconds)

@@ -118,6 +118,19 @@ def test_who_posts_does_not_fail_for_a_broken_queue(
         )
 
 
+def test_without_a_queue_work_is_found_all_the_same(
+    settings: Settings, database: Database, receiver: Receiver
+) -> None:
+    announce(database, receiver.url, count=3)
+    broken = replace(settings, queue_url="sqlite:////proc/nowhere/queue.sqlite3")
+    worker = Worker(broken, database, jobs=())
+
+    worker.start()
+
+    assert wait_until(lambda: len(receiver.requests) == 3)
+    worker.stop()
+
+
 def test_a_queue_in_trouble_is_told_once_a_minute(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
