@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from moderation.web.context import get_settings
 from moderation.web.errors import answer_problem
-from moderation.web.moderator import campaigns, decisions, settings, views
+from moderation.web.moderator import campaigns, decisions, find, settings, views
+from moderation.web.moderator.author_seals import seal_author
 from moderation.web.moderator.avatars import Avatar, draw_avatar
 from moderation.web.moderator.times import describe_age, describe_moment
 from moderation.web.moderator.wording import (
@@ -46,6 +47,7 @@ def create_blueprint() -> Blueprint:
     pages.get("/")(views.show_queue)
     pages.get(comment_rule)(views.show_comment)
     pages.get("/news")(views.show_news)
+    pages.get("/find")(find.show_findings)
     pages.post("/preview")(decisions.preview)
     pages.post("/decisions")(decisions.decide)
     pages.post("/undo")(decisions.undo)
@@ -92,9 +94,15 @@ def give_words() -> dict[str, object]:
         "describe_history": describe_history,
         "describe_moment": describe_moment,
         "draw_avatar": draw_own_avatar,
+        "seal_author": seal_own_author,
     }
 
 
 def draw_own_avatar(address: str) -> Avatar:
     """Return the picture of an address, as only this installation draws it."""
     return draw_avatar(address, get_settings().secret_key)
+
+
+def seal_own_author(address: str) -> str:
+    """Return what stands for an address in the addresses of this installation."""
+    return seal_author(address, get_settings().signing_keys)

@@ -24,6 +24,7 @@ from moderation.services.reviews import (
 from moderation.storage.models.base import now
 from moderation.web.context import reading, unit_of_work
 from moderation.web.errors import PROBLEM
+from moderation.web.moderator.find_places import find_way_back
 from moderation.web.moderator.inputs import (
     Place,
     read_batch,
@@ -150,6 +151,8 @@ def _answer_json(body: dict[str, object]) -> Response:
 
 def _find_way_back(place: Place, outcome: Outcome | None) -> str:
     done = outcome.batch if outcome else None
+    if place.find:
+        return find_way_back(place.find, done=done, comment_id=place.next_id)
     if place.comment_id is not None:
         return url_for(".show_comment", comment_id=place.comment_id, done=done)
     return url_for(

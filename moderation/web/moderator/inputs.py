@@ -22,6 +22,7 @@ LONGEST_WHY = 1_000
 LONGEST_NOTE = 4_000
 LONGEST_NAME = 100
 LONGEST_REPLY = 65_525
+LONGEST_QUERY = 4_000
 _SELECTED = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _POSITION = re.compile(r"([0-9T:.-]{19,26})Z_([0-9]{1,18})")
@@ -35,12 +36,14 @@ class Place:
     """The page that was decided on: a tab from `after` on, or a comment's own page.
 
     `order` is None if it is the one of the tab. `next_id` is the comment to look at
-    next, None for the top of the page.
+    next, None for the top of the page. `find` is the query of the page of Find that
+    was decided on, "" if it was another.
     """
 
     status: Status
     order: Order | None = None
     after: Position | None = None
+    find: str = ""
     comment_id: int | None = None
     next_id: int | None = None
 
@@ -70,6 +73,7 @@ def read_place(fields: Fields) -> Place:
         after=_read_position(read_single(fields, "after")),
         comment_id=_read_number(fields, "page"),
         next_id=_read_number(fields, "next"),
+        find=read_single(fields, "find")[:LONGEST_QUERY],
     )
 
 

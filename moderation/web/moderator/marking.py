@@ -21,12 +21,14 @@ class Piece:
     """A part of a text as written, unescaped. `reasons` is empty if it is no evidence.
 
     `is_for_spam` is False if the reasons speak against spam together. What a rule
-    points at is marked like evidence for it: the owner wants to see it.
+    points at is marked like evidence for it: the owner wants to see it. `is_hit` is
+    what was searched for.
     """
 
     text: str
     reasons: Sequence[str] = ()
     is_for_spam: bool = False
+    is_hit: bool = False
 
 
 def list_marks(signals: Iterable[SignalEvidence], field: str) -> list[Mark]:

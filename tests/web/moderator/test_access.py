@@ -207,6 +207,8 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
         (f"{SITE}/filter/preview", "POST"),
         (f"{SITE}/accuracy", "GET"),
         ("/moderate/news", "GET"),
+        # test_find.py
+        ("/moderate/find", "GET"),
         ("/moderate/preview", "POST"),
         (f"{COMMENT}/reply", "POST"),
         (f"{COMMENT}/note", "POST"),
