@@ -16,6 +16,7 @@ from moderation.storage.search import set_up_search
 
 BUSY_TIMEOUT_SECONDS = 10
 READ_ONLY = "read_only"
+_IS_SINGLE = "is_single"
 _WORK = "work"
 
 # WAL lets readers go on while one writes. FULL makes every commit wait for the
@@ -59,6 +60,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _create_engine(self.url)
         self._reader = self.engine.execution_options(**{READ_ONLY: True})
+        self._looker = self._reader.execution_options(**{_IS_SINGLE: True})
         self._lock = threading.Lock()
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_up_sqlite)
@@ -85,7 +87,7 @@ class Database:
     @contextmanager
     def look(self) -> Iterator[Connection]:
         """Yield a connection that only reads: one query at half a session's cost."""
-        with self._reader.connect() as connection:
+        with self._looker.connect() as connection:
             yield connection
 
     @contextmanager
@@ -179,5 +181,9 @@ def _run_raw(connection: Connection, statement: str) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    is_read_only = connection.get_execution_options().get(READ_ONLY, False)
+    options = connection.get_execution_options()
+    if options.get(_IS_SINGLE, False):
+        # One query sees one moment by itself.
+        return
+    is_read_only = options.get(READ_ONLY, False)
     connection.exec_driver_sql("BEGIN" if is_read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,171 @@
+"""Measures how fast threads are read, beside a Flask that says hello, in one run.
+
+Not collected by pytest. Run it from the checkout: python -m tests.bench.bench_read
+Both are served by the server that `moderation serve` starts, each in a process of its
+own, in turns; 32 connections ask as fast as they are answered. The ratios are what
+counts. That of the processor time a request takes does not hang on who else is busy.
+"""
+
+import http.client
+import multiprocessing
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+
+from moderation.cli.server import make_server, run_server
+from moderation.domain.statuses import Status
+from moderation.services.sites import find_site
+from moderation.storage.session import Database
+from tests.cli.load import ORIGIN, SITE
+from tests.cli.running import start_service
+from tests.factories import make_comment, make_thread
+
+ADD_SITE = (sys.executable, "-m", "moderation", "site", "add")
+CONNECTIONS, SECONDS = 32, 3.0
+SIZES = (50, 1_000)
+BODY = "In the third week I slept better, though the mornings were slow. " * 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How many requests a second were answered, and what each cost the server."""
+
+    rate: float
+    microseconds: float
+
+
+def main() -> None:
+    """Print the figures."""
+    with tempfile.TemporaryDirectory() as folder, start_hello() as (hello, pid):
+        home = Path(folder)
+        settings = {
+            "MODERATION_LIMITS_ENABLED": "0",
+            "MODERATION_DATA_DIR": str(home / "data"),
+        }
+        add_site(home, settings)
+        with start_service(
+            "serve", "--port", "0", cwd=home, settings=settings
+        ) as service:
+            for size in SIZES:
+                path = f"/embed/{SITE}/comments?thread=of-{size}"
+                for name, headers in list_requests(service.port, path).items():
+                    base = measure(hello, pid, "/", {})
+                    pace = measure(service.port, service.process.pid, path, headers)
+                    print(f"{size} comments, {name}: {compare(pace, base)}")
+
+
+def list_requests(port: int, path: str) -> dict[str, dict[str, str]]:
+    """Return the headers of packed, plain and conditional requests."""
+    packed = {"Accept-Encoding": "gzip", "Origin": ORIGIN}
+    tag = fetch_tag(port, path, packed)
+    return {
+        "gzip": packed,
+        "plain": {"Origin": ORIGIN},
+        "304": {**packed, "If-None-Match": tag},
+    }
+
+
+def compare(pace: Pace, base: Pace) -> str:
+    """Return the figures beside those of hello world."""
+    return (
+        f"{pace.rate:,.0f}/s ({pace.rate / base.rate:.2f} of hello's {base.rate:,.0f}),"
+        f" {pace.microseconds:.0f} us of processor"
+        f" ({base.microseconds / pace.microseconds:.2f} of hello's speed)"
+    )
+
+
+def measure(port: int, pid: int, path: str, headers: dict[str, str]) -> Pace:
+    """Ask for some seconds and return how it went."""
+    done: Counter[int] = Counter()
+    used, until = read_cpu(pid), time.monotonic() + SECONDS
+
+    def ask() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        while time.monotonic() < until:
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            answer.read()
+            done[answer.status] += 1
+        connection.close()
+
+    askers = [threading.Thread(target=ask) for _ in range(CONNECTIONS)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    assert set(done) <= {200, 304}, done
+    number = sum(done.values())
+    return Pace(
+        rate=number / SECONDS, microseconds=(read_cpu(pid) - used) / number * 1e6
+    )
+
+
+def read_cpu(pid: int) -> float:
+    """Return the seconds of processor time a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def fetch_tag(port: int, path: str, headers: dict[str, str]) -> str:
+    """Return the ETag of an answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path, headers=headers)
+    tag = connection.getresponse().headers["ETag"]
+    connection.close()
+    return tag
+
+
+def add_site(home: Path, settings: dict[str, str]) -> None:
+    """Add a site with a thread of each size."""
+    subprocess.run(
+        [*ADD_SITE, SITE, "--name", "A blog", "--origin", ORIGIN],
+        env=settings,
+        check=True,
+    )
+    database = Database(f"sqlite:///{home / 'data' / 'moderation.sqlite3'}")
+    with database.write() as session:
+        site = find_site(session, SITE)
+        for size in SIZES:
+            thread = make_thread(session, site, key=f"of-{size}")
+            for _ in range(size):
+                make_comment(session, thread, status=Status.APPROVED, body=BODY)
+    database.close()
+
+
+@contextmanager
+def start_hello() -> Iterator[tuple[int, int]]:
+    """Serve hello world in a process of its own; yield its port and process id."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    process = multiprocessing.get_context("fork").Process(
+        target=serve_hello, args=(listener,), daemon=True
+    )
+    process.start()
+    try:
+        assert process.pid is not None
+        yield listener.getsockname()[1], process.pid
+    finally:
+        process.terminate()
+        process.join()
+
+
+def serve_hello(listener: socket.socket) -> None:
+    """Serve the smallest app there is."""
+    app = Flask("hello")
+    app.config["MAX_CONTENT_LENGTH"] = 1_000
+    app.add_url_rule("/", view_func=lambda: "Hello, World!")
+    run_server(make_server(app, listener))
+
+
+if __name__ == "__main__":
+    main()
