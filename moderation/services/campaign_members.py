@@ -7,8 +7,9 @@ the size of a campaign.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Executable, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -32,6 +33,22 @@ class Step(NamedTuple):
 
     members: int = 0
     held: int = 0
+
+
+class Member(Protocol):
+    """A stored comment, as campaigns see it."""
+
+    @property
+    def id(self) -> int:
+        """Its id."""
+
+    @property
+    def status(self) -> Status:
+        """Where it stands."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When it came."""
 
 
 def join_campaigns(
@@ -60,6 +77,13 @@ def join_campaigns(
         name, members = _find_text(session, comment, twin)
         joined[name] = members
     _add_members(session, comment.site_id, joined)
+
+
+def join_together(
+    session: Session, site_id: int, joined: Mapping[Name, Sequence[Member]]
+) -> None:
+    """Put many comments just stored into the campaigns of their domains and authors."""
+    _add_members(session, site_id, joined)
 
 
 def note_moves(session: Session, statuses: Mapping[int, Status]) -> None:
@@ -122,7 +146,7 @@ def _find_text(
 
 
 def _add_members(
-    session: Session, site_id: int, joined: Mapping[Name, Sequence[Comment]]
+    session: Session, site_id: int, joined: Mapping[Name, Sequence[Member]]
 ) -> None:
     """Add comments to campaigns of a site, in order: two that do wait, not lock up."""
     if not joined:
@@ -143,9 +167,7 @@ def _add_members(
     session.execute(insert(CampaignMember), members)
 
 
-def _make_row(
-    site_id: int, name: Name, members: Sequence[Comment]
-) -> Mapping[str, Any]:
+def _make_row(site_id: int, name: Name, members: Sequence[Member]) -> Mapping[str, Any]:
     kind, key = name
     arrivals = [member.created_at for member in members]
     return {

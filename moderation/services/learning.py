@@ -6,7 +6,8 @@ the decision. So what a site knows is at all times the sum of the lessons it hol
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from dataclasses import replace
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
@@ -27,6 +28,7 @@ from moderation.spam.pipeline import Judgement
 from moderation.spam.stacker import NOTHING, compute_terms
 from moderation.spam.submission import Submission
 from moderation.spam.weighing import list_shipped
+from moderation.storage.bulk import insert_rows
 from moderation.storage.models import (
     Comment,
     LearntFeature,
@@ -109,6 +111,42 @@ def teach_labels(
     session.flush()
     for site_id in sorted(changes):
         _apply_change(session, site_id, changes[site_id])
+
+
+class Taught(NamedTuple):
+    """A comment just stored, and what it teaches.
+
+    `signals` are the shipped signals it was judged by, `inputs` those of the stacker;
+    both are empty if the filter did not look at it.
+    """
+
+    comment_id: int
+    label: Label
+    evidence: Evidence
+    signals: Iterable[str]
+    inputs: Sequence[int]
+
+
+def teach_evidence(session: Session, site_id: int, taught: Sequence[Taught]) -> None:
+    """Learn many comments of a site at once, none of which was learnt before."""
+    change = _Change()
+    rows = []
+    for one in taught:
+        evidence = replace(one.evidence, signals=frozenset(one.signals))
+        lesson = _write_lesson(evidence, one.inputs, one.label)
+        change.add(lesson)
+        rows.append(
+            {
+                "comment_id": one.comment_id,
+                "label": lesson.label,
+                "words": lesson.words,
+                "features": lesson.features,
+                "terms": lesson.terms,
+            }
+        )
+    if rows:
+        insert_rows(session, Lesson, rows)
+        _apply_change(session, site_id, change)
 
 
 def teach_submission(

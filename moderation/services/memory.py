@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import Exists, TextClause, exists, insert, select, text
+from sqlalchemy import Exists, TextClause, exists, insert, or_, select, text
 from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
@@ -102,10 +102,12 @@ def remember_text(session: Session, comment: Comment, sketch: Sketch) -> None:
 def _is_decided() -> Exists:
     """Return whether a person decided on a comment: the filter can't be its own proof.
 
-    Every decision but the arrival of a comment is a person's.
+    Every decision but the arrival of a comment is a person's, and so is that of an
+    import which teaches.
     """
     return exists().where(
-        Decision.comment_id == Comment.id, Decision.from_status.is_not(None)
+        Decision.comment_id == Comment.id,
+        or_(Decision.from_status.is_not(None), Decision.label.is_not(None)),
     )
 
 

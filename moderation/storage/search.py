@@ -6,7 +6,7 @@ the transaction that changes the comment.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -178,6 +178,15 @@ def _join_words(text: str | None) -> str:
     return " ".join(cut_words(text or ""))
 
 
+def keep_words(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write the words of comments stored past the unit of work, given as their rows."""
+    if session.get_bind().dialect.name == "sqlite" or not rows:
+        return
+    session.connection().execute(
+        _WRITE, [{"id": row["id"], "words": _write_vector(row)} for row in rows]
+    )
+
+
 @event.listens_for(Comment, "after_insert")
 @event.listens_for(Comment, "after_update")
 def _keep_words(
@@ -189,14 +198,15 @@ def _keep_words(
         return
     state = inspect(comment)
     if any(state.attrs[field].history.has_changes() for field in FIELDS):
-        connection.execute(_WRITE, {"id": comment.id, "words": _write_vector(comment)})
+        texts = {field: getattr(comment, field) for field in FIELDS}
+        connection.execute(_WRITE, {"id": comment.id, "words": _write_vector(texts)})
 
 
-def _write_vector(comment: Comment) -> str:
+def _write_vector(texts: Mapping[str, Any]) -> str:
     """Return a comment's words as a tsvector, their field and place with each."""
     parts, place = [], 0
     for field, weight in FIELDS.items():
-        for word in cut_words(getattr(comment, field))[:MOST_WORDS]:
+        for word in cut_words(texts[field])[:MOST_WORDS]:
             place += 1
             parts.append(f"'{word}':{min(place, LAST_PLACE)}{weight}")
         # No phrase begins in one field and ends in the next.

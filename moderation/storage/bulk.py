@@ -1,0 +1,39 @@
+"""Owns how many rows are stored at once, past the unit of work and its objects."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table, insert, text
+from sqlalchemy.orm import Session
+
+from moderation.storage.models import Base
+
+_TAKE_POSTGRESQL = text(
+    "SELECT nextval(pg_get_serial_sequence('comments', 'id'))"
+    " FROM generate_series(1, :count)"
+)
+# What was deleted keeps its id, so this is not the greatest of those there are.
+_LAST_SQLITE = text("SELECT seq FROM sqlite_sequence WHERE name = 'comments'")
+
+
+def take_comment_ids(session: Session, count: int) -> Sequence[int]:
+    """Return ids for so many new comments, ascending, that nobody else is given.
+
+    On SQLite that holds because whoever writes has the only lock; the rows with these
+    ids must be stored in the same unit of work.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        last = session.scalar(_LAST_SQLITE) or 0
+        return range(last + 1, last + 1 + count)
+    return sorted(session.scalars(_TAKE_POSTGRESQL, {"count": count}))
+
+
+def insert_rows(
+    session: Session, model: type[Base], rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Store rows that all have the same columns; the others get their defaults."""
+    listed = list(rows)
+    if listed:
+        table = model.__table__
+        assert isinstance(table, Table)  # noqa: S101 for mypy: our models are tables
+        session.connection().execute(insert(table), listed)
