@@ -88,6 +88,10 @@ SUBCOMMANDS = {
         module="moderation.cli.check",
         summary="Say what blogs need, or why the comments of a page would fail.",
     ),
+    "import": Subcommand(
+        module="moderation.cli.importing",
+        summary="Move the comments of another system in.",
+    ),
     "db": Subcommand(module="moderation.cli.db", summary="Migrate the database."),
 }
 

@@ -1,0 +1,142 @@
+"""Owns `moderation import`: the comments of another system, moved in."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from moderation.cli.database import open_database
+from moderation.cli.preparing import prepare_beside
+from moderation.formats.reading import FORMATS, Progress, open_records
+from moderation.formats.records import Imported
+from moderation.services.campaign_gathering import gather_campaigns
+from moderation.services.imports.places import PlaceRules, read_keys, read_rewrite
+from moderation.services.imports.report import Report, describe_report
+from moderation.services.imports.run import ImportRun, Wishes, prepare_here
+from moderation.services.imports.spool import Spool
+from moderation.services.sites import find_site
+from moderation.storage.session import Database
+
+T = TypeVar("T")
+
+# Below this many comments, other processes take longer to begin than they save.
+MANY = 5_000
+ITEMS_PER_STEP = 500
+PATH = click.Path(exists=True, path_type=Path)
+
+
+@click.command("import")
+@click.argument("format_", metavar="FORMAT", type=click.Choice(FORMATS))
+@click.argument("path", metavar="FILE", type=PATH)
+@click.option("--site", "key", required=True, help="The site's key.")
+@click.option("--dry-run", is_flag=True, help="Report all of it, and store nothing.")
+@click.option("--no-learn", is_flag=True, help="Don't teach the site's filter.")
+@click.option(
+    "--map",
+    "list_",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="CSV of old address (or name) of a page, and the key of its thread.",
+)
+@click.option(
+    "--rewrite",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="A beginning of addresses, and what stands there now; may be repeated.",
+)
+def command(
+    *,
+    format_: str,
+    path: Path,
+    key: str,
+    list_: Path | None,
+    rewrite: Sequence[str],
+    dry_run: bool,
+    no_learn: bool,
+) -> None:
+    """Move the comments of another system in.
+
+    FORMAT is one of wxr (WordPress), disqus, isso (its database), isso-json, remark42,
+    artrans (Artalk, Waline, Twikoo, Valine), staticman (a folder) and jsonl (our own).
+    Files may be packed with gzip. A page's thread is the path of its address, as the
+    embed script asks for it, unless --map says otherwise.
+
+    The file is read to its end before anything is stored. Approved comments and spam
+    teach the site's filter. Nobody is told by mail or webhook. Done again, it changes
+    nothing; stopped, it goes on where it was. The report says by name and number what
+    came, what was mended and where, and how the filter would have done.
+    """
+    rules = PlaceRules(
+        keys=read_keys(list_) if list_ else {},
+        rewrites=[read_rewrite(text) for text in rewrite],
+    )
+    wishes = Wishes(format=format_, site_key=key, learns=not no_learn, rules=rules)
+    with open_database() as database, closing(Spool()) as spool:
+        with database.read() as session:
+            find_site(session, key)
+        with open_records(format_, path) as (items, progress):
+            spool.fill(_show_reading(items, progress))
+        report = _run(database, spool, wishes, is_dry=dry_run)
+    for line in describe_report(report):
+        click.echo(line)
+
+
+def _run(database: Database, spool: Spool, wishes: Wishes, *, is_dry: bool) -> Report:
+    run = ImportRun(spool, wishes)
+    with database.read() as session:
+        run.begin(session)
+
+    def find_known(origin: str, ids: Sequence[str]) -> frozenset[str]:
+        with database.read() as session:
+            return run.find_known(session, origin, ids)
+
+    count = run.report.comments
+    prepare = prepare_beside if count >= MANY else prepare_here
+    for batch in _show_storing(run.prepare(prepare, find_known), count):
+        if is_dry:
+            run.look(batch)
+        else:
+            with database.write() as session:
+                run.store(session, batch)
+    if not is_dry:
+        _finish(database, run, wishes.site_key)
+    return run.close()
+
+
+def _finish(database: Database, run: ImportRun, site_key: str) -> None:
+    """Do what needs all comments: answers to later ones, texts that are alike."""
+    is_more = True
+    while is_more:
+        with database.write() as session:
+            is_more = run.finish(session)
+    after: int | None = run.first_id if run.report.new else None
+    while after is not None:
+        with database.write() as session:
+            after = gather_campaigns(session, site_key, after=after)
+
+
+def _show_reading(items: Iterable[Imported], progress: Progress) -> Iterator[Imported]:
+    """Show on a terminal how much of a file was read."""
+    with click.progressbar(
+        length=progress.size, label="Reading", file=sys.stderr, hidden=_is_quiet()
+    ) as bar:
+        for number, item in enumerate(items):
+            if number % ITEMS_PER_STEP == 0:
+                bar.update(progress.position - bar.pos)
+            yield item
+
+
+def _show_storing(batches: Iterable[Sequence[T]], count: int) -> Iterator[Sequence[T]]:
+    with click.progressbar(
+        length=count, label="Storing", file=sys.stderr, hidden=_is_quiet()
+    ) as bar:
+        for batch in batches:
+            yield batch
+            bar.update(len(batch))
+
+
+def _is_quiet() -> bool:
+    return not sys.stderr.isatty()

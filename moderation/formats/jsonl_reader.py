@@ -1,0 +1,76 @@
+"""Owns how our own export is read back (docs/export.md has its schema)."""
+
+from collections.abc import Iterator
+
+from moderation.domain.kinds import CommentKind
+from moderation.domain.statuses import Status
+from moderation.formats.json_reading import Fields, get_text, read_objects
+from moderation.formats.records import (
+    BrokenFileError,
+    Imported,
+    ImportedComment,
+    ImportedThread,
+)
+from moderation.formats.streams import Export
+from moderation.formats.times import parse_instant
+
+FORMAT, VERSION = "leave-a-reply", 1
+
+
+def read_jsonl(export: Export) -> Iterator[Imported]:
+    """Yield the threads and comments of our own JSON lines.
+
+    :raises BrokenFileError: if it is no such file, or of a later version.
+    """
+    lines = read_objects(export)
+    place, head = next(lines, ("line 1", {}))
+    if head.get("type") != "export" or head.get("format") != FORMAT:
+        raise BrokenFileError(place, "this is no export of `moderation export`")
+    if head.get("version") != VERSION:
+        raise BrokenFileError(place, "the file is of a later version; upgrade first")
+    origin = get_text(head, "site")
+    for place, fields in lines:
+        match fields.get("type"):
+            case "thread":
+                yield _read_thread(fields, origin)
+            case "comment":
+                yield _read_comment(place, fields, origin)
+            case _:
+                raise BrokenFileError(place, 'a line needs "type": thread or comment')
+
+
+def _read_thread(fields: Fields, origin: str) -> ImportedThread:
+    return ImportedThread(
+        id=get_text(fields, "key"),
+        origin=origin,
+        key=get_text(fields, "key"),
+        url=get_text(fields, "url"),
+        title=get_text(fields, "title"),
+        is_open=fields.get("open") is not False,
+    )
+
+
+def _read_comment(place: str, fields: Fields, origin: str) -> ImportedComment:
+    try:
+        status = Status(get_text(fields, "status"))
+        kind = CommentKind(get_text(fields, "kind") or CommentKind.COMMENT)
+    except ValueError as error:
+        raise BrokenFileError(place, f"{error}; see docs/export.md") from error
+    score = fields.get("score")
+    return ImportedComment(
+        place=place,
+        id=get_text(fields, "id"),
+        thread=get_text(fields, "thread"),
+        origin=origin,
+        parent=get_text(fields, "parent"),
+        status=status,
+        kind=kind,
+        name=get_text(fields, "name"),
+        email=get_text(fields, "email"),
+        website=get_text(fields, "website"),
+        ip=get_text(fields, "ip"),
+        user_agent=get_text(fields, "user_agent"),
+        body=get_text(fields, "body"),
+        created_at=parse_instant(fields.get("created_at")),
+        score=score if isinstance(score, float | int) and 0 <= score <= 1 else None,
+    )

@@ -1,0 +1,1 @@
+"""Moving in: comments of another system, checked, stored once, and learnt from."""

@@ -1,0 +1,98 @@
+"""Owns the rehearsal: how the filter would have done, learning from what is imported.
+
+Each comment is judged by what those before it taught, then teaches, too. What a
+judgement found is kept as if the comment had come by the form.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from moderation.domain.policy import Policy
+from moderation.spam.cold import make_cold_context
+from moderation.spam.learning import Label, find_evidence
+from moderation.spam.notebook import Notebook
+from moderation.spam.pipeline import Judgement, judge
+from moderation.spam.submission import Submission
+from moderation.spam.twins import sketch_text
+from moderation.spam.verdict import Verdict, decide_verdict
+from moderation.spam.weighing import list_shipped
+
+# Enough to tell; a rehearsal of all comments of a large import would take an hour.
+MOST_REHEARSED = 5_000
+# Of the first a new site knows nothing, whatever it may learn later.
+WARM_UP = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expectation:
+    """What the usual thresholds did to the comments after the first `WARM_UP`.
+
+    Of the spam some was published, of the ham some was held or filed as spam.
+    """
+
+    spam: int = 0
+    ham: int = 0
+    published_spam: int = 0
+    held_ham: int = 0
+    filed_ham: int = 0
+
+
+class Rehearsal:
+    """A filter that learns in memory, and keeps count of how it did."""
+
+    def __init__(self, *, labelled: int) -> None:
+        # The same share all through, whatever comes first.
+        self._step = -(-labelled // MOST_REHEARSED) or 1
+        self._seen = 0
+        self._notebook = Notebook()
+        self._verdicts: list[tuple[Label, Verdict]] = []
+
+    def is_next(self) -> bool:
+        """Return whether the next labelled comment is rehearsed."""
+        self._seen += 1
+        return (self._seen - 1) % self._step == 0
+
+    def judge(self, submission: Submission) -> Judgement:
+        """Return the judgement by what was learnt so far."""
+        return self._judge(submission)[0]
+
+    def learn(self, submission: Submission, label: Label) -> Judgement:
+        """Judge a comment, learn its label, and return the judgement."""
+        judgement, labels = self._judge(submission)
+        verdict = decide_verdict(
+            judgement, policy=Policy.HOLD_SUSPECT, labels_of_each_kind=labels
+        )
+        self._verdicts.append((label, verdict))
+        shipped = list_shipped(signal.name for signal in judgement.signals)
+        evidence = find_evidence(submission, shipped)
+        self._notebook.learn(evidence, judgement.inputs, label)
+        sketch = sketch_text(submission.body)
+        self._notebook.note_text(submission, sketch, label)
+        return judgement
+
+    def expect(self) -> Expectation:
+        """Return how the filter did after it had learnt a little."""
+        later = self._verdicts[WARM_UP:]
+        spam = [verdict for label, verdict in later if label is Label.SPAM]
+        ham = [verdict for label, verdict in later if label is Label.HAM]
+        return Expectation(
+            spam=len(spam),
+            ham=len(ham),
+            published_spam=spam.count(Verdict.PUBLISH),
+            held_ham=ham.count(Verdict.HOLD),
+            filed_ham=ham.count(Verdict.SPAM),
+        )
+
+    def _judge(self, submission: Submission) -> tuple[Judgement, int]:
+        learnt = self._notebook.read(submission)
+        context = replace(
+            make_cold_context(submission),
+            learnt=learnt,
+            twins=self._notebook.find_twins(submission, sketch_text(submission.body)),
+        )
+        return judge(submission, context), learnt.totals.smaller
+
+
+def list_names(judgement: Judgement) -> Sequence[str]:
+    """Return the names of the shipped signals that a judgement has."""
+    return list(list_shipped(signal.name for signal in judgement.signals))

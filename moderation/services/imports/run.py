@@ -1,0 +1,275 @@
+"""Owns one run of an import: which comments of a spool are new, and what they become.
+
+A run is a row of short units of work. It can be stopped between any two, and done again
+from the beginning: what was stored is passed over.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from moderation.domain.kinds import CommentKind
+from moderation.domain.statuses import Status
+from moderation.domain.urls import find_host
+from moderation.formats.records import ImportedComment, ImportedThread
+from moderation.services.imports.places import Page, PlaceRules, find_page
+from moderation.services.imports.preparing import Prepared, Task, prepare_all
+from moderation.services.imports.rehearsal import Rehearsal
+from moderation.services.imports.report import Report
+from moderation.services.imports.sources import (
+    MOST_COMPARED,
+    choose_source,
+    ensure_source,
+    find_source,
+)
+from moderation.services.imports.spool import Spool, Spooled
+from moderation.services.imports.storing import (
+    Ready,
+    find_known,
+    settle_parents,
+    store_comments,
+)
+from moderation.services.learning import find_label
+from moderation.services.sites import find_site
+from moderation.services.threads import ensure_thread
+from moderation.spam.learning import Label
+from moderation.spam.pipeline import Judgement
+from moderation.storage.models import Comment, Site
+from moderation.storage.models.base import now
+
+ORPHANED = "answers a comment that is not on its page, so put at the top"
+DELETED_PAGE = "approved on a deleted page, so rejected"
+NO_PAGE = "its page is not in the file, so named by number"
+
+Preparing = Callable[[Iterable[Sequence[Task]]], Iterable[list[Prepared]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What is wanted of an import: from which format, where to, whether it teaches."""
+
+    format: str
+    site_key: str
+    learns: bool = True
+    rules: PlaceRules = field(default_factory=PlaceRules)
+
+
+class ImportRun:
+    """The import of one spool into one site. `report` grows as it goes on.
+
+    Call `begin`, then `store` with each of the batches that `prepare` yields, then
+    `finish` until it returns None. A dry run leaves out the last two and calls `look`.
+    """
+
+    def __init__(self, spool: Spool, wishes: Wishes) -> None:
+        self._spool = spool
+        self._wishes = wishes
+        self._now = now()
+        self._pages: dict[tuple[str, str], Page] = {}
+        self._thread_ids: dict[str, int] = {}
+        self._site_id = 0
+        self._source_names: dict[str, str] = {}
+        self._sources: dict[str, int] = {}
+        self._own_hosts: list[str] = []
+        self._keys: set[str] = set()
+        self._settled: tuple[str, str] = ("", "")
+        self.first_id = 0
+        summary = spool.summarise()
+        self.report = Report(comments=summary.comments, replies=summary.replies)
+        self._rehearsal = Rehearsal(labelled=summary.labelled)
+
+    def begin(self, session: Session) -> None:
+        """Find the pages of all comments.
+
+        :raises NotFoundError: if there is no such site.
+        :raises BrokenFileError: if a page makes no thread.
+        """
+        site = find_site(session, self._wishes.site_key)
+        self._site_id = site.id
+        for origin in self._spool.list_origins():
+            times = self._spool.read_times(origin, most=MOST_COMPARED)
+            # Formats number comments each in its way: Isso's two files do so.
+            name = f"{self._wishes.format} {origin}".strip()
+            self._source_names[origin] = choose_source(session, site.id, name, times)
+        self._own_hosts = [find_host(row.origin) for row in site.origins]
+        home = site.origins[0].origin if site.origins else ""
+        for thread in self._spool.read_threads():
+            page = find_page(thread, self._wishes.rules, home=home)
+            self._pages[thread.origin, thread.id] = page
+        self.first_id = session.scalar(select(func.max(Comment.id))) or 0
+
+    def prepare(
+        self, prepare: Preparing, known: Callable[[str, Sequence[str]], frozenset[str]]
+    ) -> Iterator[list[Prepared]]:
+        """Yield the comments that are new, batch by batch, prepared by `prepare`.
+
+        `known` is asked which ids of a source were imported already.
+        """
+        return iter(prepare(self._list_tasks(known)))
+
+    def find_known(
+        self, session: Session, origin: str, ids: Sequence[str]
+    ) -> frozenset[str]:
+        """Return which ids were imported already."""
+        source_id = self._find_source(session, origin)
+        return find_known(session, source_id, ids) if source_id else frozenset()
+
+    def look(self, batch: Sequence[Prepared]) -> None:
+        """Do all with a batch that needs no database: what a dry run does."""
+        for one in batch:
+            self._judge(one)
+
+    def store(self, session: Session, batch: Sequence[Prepared]) -> None:
+        """Store a batch."""
+        site = find_site(session, self._wishes.site_key)
+        ready = []
+        for one in batch:
+            if judged := self._judge(one):
+                status, label, judgement = judged
+                ready.append(
+                    Ready(
+                        prepared=one,
+                        source_id=self._make_source(session, one.comment.origin),
+                        thread_id=self._find_thread(session, site, one.comment),
+                        status=status,
+                        label=label,
+                        judgement=judgement,
+                    )
+                )
+        why = f"Imported ({self._wishes.format})."
+        known = store_comments(session, site.id, ready, why=why)
+        self.report.new -= known
+        self.report.known += known
+
+    def finish(self, session: Session) -> bool:
+        """Give some answers what they answer; return whether there are more of them."""
+        for origin, source_id in sorted(self._sources.items()):
+            done, after = self._settled
+            if origin < done:
+                continue
+            next_ = settle_parents(
+                session, source_id, after=after if origin == done else ""
+            )
+            if next_ is not None:
+                self._settled = (origin, next_)
+                return True
+        return False
+
+    def close(self) -> Report:
+        """Return the finished report."""
+        if self._wishes.learns:
+            self.report.expectation = self._rehearsal.expect()
+        self.report.threads = len(self._keys)
+        return self.report
+
+    def _list_tasks(
+        self, known: Callable[[str, Sequence[str]], frozenset[str]]
+    ) -> Iterator[Sequence[Task]]:
+        for spooled in self._spool.read_comments():
+            for origin in sorted({one.comment.origin for one in spooled}):
+                some = [one for one in spooled if one.comment.origin == origin]
+                there = known(origin, [one.comment.id for one in some])
+                for one in some:
+                    self._count(one)
+                self.report.known += len(there)
+                yield [
+                    self._make_task(one.comment)
+                    for one in some
+                    if one.comment.id not in there
+                ]
+
+    def _count(self, spooled: Spooled) -> None:
+        comment = spooled.comment
+        page = self._find_page(comment)
+        self._keys.add(page.key)
+        self.report.statuses[self._find_status(comment)] += 1
+        self.report.kinds[comment.kind] += 1
+        if spooled.is_orphan:
+            self.report.orphans += 1
+            self.report.note(ORPHANED, comment.place)
+
+    def _make_task(self, comment: ImportedComment) -> Task:
+        return Task(
+            comment=comment,
+            now=self._now,
+            own_hosts=self._own_hosts,
+            has_evidence=self._find_label(comment) is not None,
+        )
+
+    def _find_status(self, comment: ImportedComment) -> Status:
+        is_public = comment.status is Status.APPROVED
+        if is_public and self._find_page(comment).is_deleted:
+            return Status.REJECTED
+        return comment.status
+
+    def _find_label(self, comment: ImportedComment) -> Label | None:
+        if not self._wishes.learns or comment.kind is not CommentKind.COMMENT:
+            return None
+        return find_label(self._find_status(comment))
+
+    def _judge(
+        self, one: Prepared
+    ) -> tuple[Status, Label | None, Judgement | None] | None:
+        """Note what was mended and rehearse a comment; None if it can't be stored."""
+        comment = one.comment
+        for note in one.notes:
+            self.report.note(note, comment.place)
+        if one.is_too_long:
+            self.report.left_out += 1
+            return None
+        status, label = self._find_status(comment), self._find_label(comment)
+        if status is not comment.status:
+            self.report.note(DELETED_PAGE, comment.place)
+        self.report.new += 1
+        judgement = None
+        if label is not None:
+            self.report.learnt[label] += 1
+            if self._rehearsal.is_next():
+                judgement = self._rehearsal.learn(one.make_submission(), label)
+        elif status is Status.HELD:
+            judgement = self._rehearsal.judge(one.make_submission())
+        return status, label, judgement
+
+    def _find_page(self, comment: ImportedComment) -> Page:
+        place = comment.origin, comment.thread
+        if place not in self._pages:
+            thread = ImportedThread(id=comment.thread or "unknown")
+            self._pages[place] = find_page(thread, self._wishes.rules)
+            self.report.note(NO_PAGE, comment.place)
+        return self._pages[place]
+
+    def _find_thread(
+        self, session: Session, site: Site, comment: ImportedComment
+    ) -> int:
+        page = self._find_page(comment)
+        if page.key not in self._thread_ids:
+            thread = ensure_thread(
+                session, site, key=page.key, url=page.url, title=page.title
+            )
+            if not page.is_open:
+                thread.is_open = False
+                session.flush()
+            self._thread_ids[page.key] = thread.id
+        return self._thread_ids[page.key]
+
+    def _find_source(self, session: Session, origin: str) -> int | None:
+        if origin not in self._sources:
+            found = find_source(session, self._site_id, self._source_names[origin])
+            if found is None:
+                return None
+            self._sources[origin] = found
+        return self._sources[origin]
+
+    def _make_source(self, session: Session, origin: str) -> int:
+        if origin not in self._sources:
+            name = self._source_names[origin]
+            self._sources[origin] = ensure_source(session, self._site_id, name)
+        return self._sources[origin]
+
+
+def prepare_here(tasks: Iterable[Sequence[Task]]) -> Iterator[list[Prepared]]:
+    """Prepare batches in this process, one after the other."""
+    for some in tasks:
+        yield prepare_all(some)
