@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from moderation.domain.pace import Pace
@@ -241,30 +241,31 @@ def _take(
     ).all()
     if not taken:
         return None
-    taken = sorted(taken, key=lambda row: row.id)
+    parcels = _note_attempts(session, sorted(taken, key=lambda row: row.id), at)
+    return Batch(endpoint=endpoint, lease=lease, parcels=parcels)
+
+
+def _note_attempts(
+    session: Session, taken: Sequence[Row[int, int, int]], at: datetime
+) -> Sequence[Parcel]:
+    """Note that each delivery taken is about to be tried, and return them in hand."""
     attempts = session.scalars(
         insert(Attempt).returning(Attempt.id, sort_by_parameter_order=True),
         [{"delivery_id": row.id, "started_at": at} for row in taken],
     ).all()
-    events = {
-        event.id: event
-        for event in session.scalars(
-            select(Event).where(Event.id.in_([row.event_id for row in taken]))
-        )
-    }
-    return Batch(
-        endpoint=endpoint,
-        lease=lease,
-        parcels=[
-            Parcel(
-                delivery_id=row.id,
-                attempt_id=attempt_id,
-                tries=row.tries,
-                event=events[row.event_id],
-            )
-            for row, attempt_id in zip(taken, attempts, strict=True)
-        ],
+    found = session.scalars(
+        select(Event).where(Event.id.in_([row.event_id for row in taken]))
     )
+    events = {event.id: event for event in found}
+    return [
+        Parcel(
+            delivery_id=row.id,
+            attempt_id=attempt_id,
+            tries=row.tries,
+            event=events[row.event_id],
+        )
+        for row, attempt_id in zip(taken, attempts, strict=True)
+    ]
 
 
 def _record_attempts(session: Session, results: Sequence[Result]) -> None:
