@@ -36,6 +36,10 @@ BASELINE = Signal(
 logger = logging.getLogger(__name__)
 
 
+class WeightError(ValueError):
+    """A weight that is no finite number: no sum with it would mean anything."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
     """What the heuristics found.
@@ -65,14 +69,15 @@ def judge(
 
     Of the signals those of care and rules come first, then the strongest.
 
-    Nothing short-circuits. A heuristic that raises is logged, without the text, and
-    named in `failures`: the verdict is then to hold (`verdict.decide_verdict`).
+    Nothing short-circuits. A heuristic that raises, or gives a weight that is no finite
+    number, is logged, without the text, and named in `failures`: the verdict is then
+    to hold (`verdict.decide_verdict`).
     """
     signals = [BASELINE]
     failures = []
     for heuristic in heuristics:
         try:
-            signal = heuristic(submission, context)
+            signal = _run(heuristic, submission, context)
         except Exception as error:  # noqa: BLE001 - one bug must not lose a comment
             failures.append(_report_failure(heuristic, error))
         else:
@@ -83,6 +88,7 @@ def judge(
     if context.learnt is not None:
         try:
             weighed = weigh_signals(signals, context.learnt)
+            _require_finite(weighed.signals)
         except Exception as error:  # noqa: BLE001 - as above
             failures.append(_report_failure(weigh_signals, error))
         else:
@@ -100,6 +106,24 @@ def judge(
         rule=find_action(matches),
         needs_care=care is not None,
     )
+
+
+def _run(
+    heuristic: Heuristic, submission: Submission, context: Context
+) -> Signal | None:
+    """Return what a heuristic finds.
+
+    :raises WeightError: if its weight is no finite number.
+    """
+    signal = heuristic(submission, context)
+    if signal is not None:
+        _require_finite((signal,))
+    return signal
+
+
+def _require_finite(signals: Iterable[Signal]) -> None:
+    if not all(math.isfinite(signal.weight) for signal in signals):
+        raise WeightError
 
 
 def _try(

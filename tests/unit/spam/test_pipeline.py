@@ -82,6 +82,18 @@ def test_every_heuristic_runs_and_the_strongest_signal_comes_first() -> None:
     )
 
 
+@pytest.mark.parametrize("weight", [math.nan, math.inf, -math.inf])
+def test_a_weight_that_is_no_finite_number_is_a_failure(weight: float) -> None:
+    def find_broken(_submission: Submission, _context: Context) -> Signal:
+        return Signal(name="broken", weight=weight, reason="It divides by nothing.")
+
+    judgement = judge(Submission(body="Hello."), heuristics=[find_broken, find_two])
+
+    assert judgement.failures == ("find_broken",)
+    assert TWO in judgement.signals
+    assert 0 < judgement.score < 1
+
+
 def test_a_failure_is_named_and_the_others_still_count() -> None:
     judgement = judge(Submission(body="Hello."), heuristics=[break_down, find_two])
 
