@@ -150,6 +150,9 @@ ASKS = [
     post("/moderate/people/withdraw", 404, given={"invitation": "9"}),
     get("/moderate/news", "/moderate/news"),
     get("/moderate/find", "/moderate/find?q=word"),
+    get("/moderate/authors/<seal>", "/moderate/authors/none", 404),
+    get(f"{COMMENT}/rule", "/moderate/comments/1/rule"),
+    post(f"{COMMENT}/rule", 422, path="/moderate/comments/1/rule"),
     post("/moderate/preview", 200, given={"action": "spam", "comment": "1:2"}),
     post(
         f"{COMMENT}/note",

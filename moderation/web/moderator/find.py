@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from moderation.domain.errors import InvalidInputError
 from moderation.domain.statuses import Action, Status
 from moderation.services.access import Actor, list_visible_sites, load_actor
+from moderation.services.author_records import read_author
 from moderation.services.campaigns import find_campaigns
 from moderation.services.finding import Findings, find_comments
 from moderation.services.histories import read_histories
@@ -49,7 +50,10 @@ class Chip:
 
 def show_findings() -> str | tuple[str, int]:
     """Show a page of the comments that an address asks for; its fields are shown."""
-    typed = {name: read_single(request.args, name).strip() for name in NAMES}
+    return _show({name: read_single(request.args, name).strip() for name in NAMES})
+
+
+def _show(typed: Mapping[str, str]) -> str | tuple[str, int]:
     after = read_place(MultiDict({"after": read_single(request.args, "after")})).after
     with reading() as session:
         actor = load_actor(session, current_user.id)
@@ -61,6 +65,11 @@ def show_findings() -> str | tuple[str, int]:
             return page, HTTPStatus.UNPROCESSABLE_ENTITY
         findings = find_comments(session, actor, wish, after=after)
         return _render(session, actor, typed, findings, wish=wish, after=after)
+
+
+def show_author(seal: str) -> str | tuple[str, int]:
+    """Show what is known of an author, and all their comments."""
+    return _show({**dict.fromkeys(NAMES, ""), AUTHOR: seal})
 
 
 def _find_author(typed: Mapping[str, str]) -> str:
@@ -80,6 +89,7 @@ def _render(
     errors: Errors | None = None,
 ) -> str:
     here = url_for(".show_findings")
+    author = read_author(session, actor, wish.author) if wish and wish.author else None
     next_after = write_position(findings.next)
     done = count_batch(session, actor, read_batch(request.args, "done"))
     return render_template(
@@ -89,6 +99,13 @@ def _render(
         typed=typed,
         errors=errors or {},
         chips=list_chips(typed),
+        author=author,
+        author_email=wish.author if wish else "",
+        may_rule=author is not None
+        and any(
+            comment.id == author.last_id and actor.is_owner(comment.site_id)
+            for comment in findings.comments
+        ),
         sites=list_visible_sites(session, actor),
         statuses=list(Status),
         place=Place(

@@ -209,6 +209,10 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
         ("/moderate/news", "GET"),
         # test_find.py
         ("/moderate/find", "GET"),
+        # test_authors.py
+        ("/moderate/authors/<seal>", "GET"),
+        (f"{COMMENT}/rule", "GET"),
+        (f"{COMMENT}/rule", "POST"),
         ("/moderate/preview", "POST"),
         (f"{COMMENT}/reply", "POST"),
         (f"{COMMENT}/note", "POST"),
