@@ -8,7 +8,14 @@ from werkzeug.wrappers import Response
 
 from moderation.web.context import get_settings
 from moderation.web.errors import answer_problem
-from moderation.web.moderator import campaigns, decisions, find, settings, views
+from moderation.web.moderator import (
+    campaigns,
+    decisions,
+    find,
+    proposing,
+    settings,
+    views,
+)
 from moderation.web.moderator.author_seals import seal_author
 from moderation.web.moderator.avatars import Avatar, draw_avatar
 from moderation.web.moderator.times import describe_age, describe_moment
@@ -48,6 +55,9 @@ def create_blueprint() -> Blueprint:
     pages.get(comment_rule)(views.show_comment)
     pages.get("/news")(views.show_news)
     pages.get("/find")(find.show_findings)
+    pages.get("/authors/<seal>")(find.show_author)
+    pages.get(f"{comment_rule}/rule")(proposing.show_proposals)
+    pages.post(f"{comment_rule}/rule")(proposing.accept)
     pages.post("/preview")(decisions.preview)
     pages.post("/decisions")(decisions.decide)
     pages.post("/undo")(decisions.undo)
