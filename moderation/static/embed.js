@@ -396,7 +396,8 @@ class LeaveAReply extends HTMLElement {
     const {name, email, website, comment: text} = this.fields;
     store.write(this.site, this.save.checked && {
       name: name.input.value, email: email.input.value, website: website.input.value,
-      token: comment.author_token,
+      // One that has proved its worth is kept; else the newest may come to.
+      token: (comment.status == 'approved' && store.read(this.site)?.token) || comment.author_token,
     });
     text.input.value = '';
     text.input.oninput();

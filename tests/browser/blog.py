@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from moderation.domain.statuses import Status
+from moderation.services.rendering import render_markdown
 from moderation.services.sites import find_site
 from moderation.services.threads import find_thread
 from moderation.storage.models import Comment, Thread
@@ -63,8 +64,10 @@ class Blog:
         """The address of the service's database."""
         return f"sqlite:///{self.home / 'data' / 'moderation.sqlite3'}"
 
-    def approve(self, thread: str, body: str, *, number: int = 1) -> int:
-        """Store approved comments of Grace's, and return the id of the last one."""
+    def approve(
+        self, thread: str, body: str, *, number: int = 1, name: str = "Grace"
+    ) -> int:
+        """Store approved comments, and return the id of the last one."""
         database = Database(self.database_url)
         with database.write() as session:
             site = find_site(session, "blog")
@@ -72,8 +75,9 @@ class Blog:
             found = found or make_thread(session, site, key=thread)
             for _ in range(number):
                 comment = make_comment(
-                    session, found, status=Status.APPROVED, name="Grace", body=body
+                    session, found, status=Status.APPROVED, name=name, body=body
                 )
+                comment.html = render_markdown(body)
         database.close()
         return comment.id
 

@@ -17,6 +17,12 @@ pytestmark = pytest.mark.browser
 Embed = Callable[[Blog, str], str]
 
 TEXT = "I wonder whether a notebook would help me as well."
+ATTACKS = (
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)></svg>",
+    "</bdi><script>alert(1)</script>",
+    "[x](javascript:alert(1))",
+)
 SENT = re.compile("Your comment (is published|awaits moderation)")
 
 
@@ -367,6 +373,26 @@ def test_it_works_where_others_may_keep_nothing(
 
     assert is_refused
     assert blog.list_texts(thread) == [TEXT]
+
+
+def test_nothing_a_visitor_writes_runs_in_the_element(
+    context: BrowserContext, blog: Blog
+) -> None:
+    page, ran = context.new_page(), list[str]()
+    page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+    for attack in ATTACKS:
+        blog.approve("attacked", attack, name=attack)
+    # No policy of the blog's stands in the way.
+    url, blog.policy = embed_element(blog, "attacked"), ""
+
+    page.goto(url)
+    expect(page.get_by_role("article")).to_have_count(len(ATTACKS))
+    page.wait_for_timeout(300)
+
+    assert ran == []
+    assert (
+        page.locator("leave-a-reply").locator("script, img, svg, iframe").count() == 0
+    )
 
 
 def test_where_the_site_is_unknown_readers_are_told_so(

@@ -1,6 +1,7 @@
 """Feeds and the fragment: approved comments alone, in forms that programs read."""
 
 from http import HTTPStatus
+from urllib.parse import quote
 
 import feedparser
 import pytest
@@ -8,6 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
+from moderation.domain.urls import parse_web_url
+from moderation.services.rendering import render_markdown
 from moderation.storage.models import Comment, Site, Thread
 from tests.factories import ORIGIN, make_comment, make_site, make_thread
 from tests.web.embed.posts import find_dangers, read_json
@@ -121,6 +124,40 @@ def test_no_name_breaks_the_feed(
 
     assert not feed.bozo
     assert len(feed.entries) == 1
+
+
+@pytest.mark.parametrize("field", ["name", "body", "website"])
+@pytest.mark.parametrize(
+    "attack",
+    [
+        # A tag, one that ends the element it stands in, one that closes an attribute.
+        "<script>alert(1)</script>",
+        "</textarea></p></section><svg/onload=alert(1)>",
+        "\" autofocus onfocus=alert(1) x='",
+        # A link that runs, in Markdown and in the ways around it.
+        "[x](javascript:alert(1)) <JaVaScRiPt:alert(1)>",
+        "![x](x onerror=alert(1)) [x](data:text/html;base64,PHN2Zz4=)",
+        # Ours to put in, if a template were made of it.
+        "{{ config }} ${alert(1)} <![CDATA[<img src=x onerror=alert(1)>]]>",
+    ],
+)
+def test_nothing_a_visitor_writes_runs_where_it_is_put_in(
+    client: FlaskClient, session: Session, thread: Thread, field: str, attack: str
+) -> None:
+    written = {"name": attack, "body": "Hello", "website": ""}
+    if field == "website":
+        written["website"] = parse_web_url(f"https://x.example/?{quote(attack)}'")
+        written["name"] = "Ada"
+    else:
+        written[field] = attack
+    approve(session, thread, **written, html=render_markdown(written["body"]))
+
+    feed = feedparser.parse(client.get(ATOM).data, sanitize_html=False)
+    contents = [read_json(client.get(JSON_FEED))["items"][0]["content_html"]]
+    contents += [feed.entries[0].content[0].value, client.get(FRAGMENT).text]
+
+    assert not feed.bozo
+    assert [find_dangers(content) for content in contents] == [[], [], []]
 
 
 @pytest.mark.usefixtures("thread")
