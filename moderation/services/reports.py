@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, func, select, union_all
 from sqlalchemy.orm import Session
 
 from moderation.domain.outcomes import Said
@@ -18,6 +18,9 @@ from moderation.storage.models import Comment, Rule, SignalEvidence
 
 # What tells nothing of the comment itself.
 NO_EVIDENCE = frozenset({"baseline", "calibration", "site_balance", CARE})
+MOST_SITES = 100
+# By the name of a signal, and whether it speaks for spam: what was said of comments.
+Fired = Mapping[tuple[str, bool], Mapping[Said, int]]
 # What a moderator says against each rule.
 AGAINST_RULES: Mapping[RuleAction, frozenset[Said]] = {
     RuleAction.ALLOW: frozenset({Said.SPAM, Said.REJECTED}),
@@ -81,24 +84,10 @@ def make_report(session: Session, actor: Actor, site_key: str) -> Report:
     :raises NotFoundError: if the site is not the actor's to see.
     """
     site = find_visible_site(session, actor, site_key)
-    recent = (
-        select(Comment.id, Comment.said)
-        .where(Comment.site_id == site.id, Comment.reviewed_at.is_not(None))
-        .order_by(Comment.reviewed_at.desc(), Comment.id.desc())
-        .limit(MOST_DECISIONS)
-        .subquery()
-    )
-    is_for_spam = SignalEvidence.weight > 0
-    rows = session.execute(
-        select(SignalEvidence.name, is_for_spam, recent.c.said, func.count())
-        .join(recent, recent.c.id == SignalEvidence.comment_id)
-        .group_by(SignalEvidence.name, is_for_spam, recent.c.said)
-    ).all()
-    fired: defaultdict[tuple[str, bool], Counter[Said]] = defaultdict(Counter)
-    for name, side, said, number in rows:
-        fired[name, bool(side)][said] += number
+    recent = _find_recent([site.id])
+    fired = _count_fired(session, recent)
     return Report(
-        decisions=session.scalar(select(func.count()).select_from(recent)) or 0,
+        decisions=_count(session, recent),
         rules=[
             RuleCard(
                 rule=rule,
@@ -108,13 +97,58 @@ def make_report(session: Session, actor: Actor, site_key: str) -> Report:
             )
             for rule in list_rules(session, actor, site_key)
         ],
-        heuristics=_list_heuristics(fired),
+        heuristics=_make_cards(fired),
     )
 
 
-def _list_heuristics(
-    fired: Mapping[tuple[str, bool], Mapping[Said, int]],
-) -> Sequence[HeuristicCard]:
+def list_heuristics(
+    session: Session, sites: Sequence[int]
+) -> tuple[int, Sequence[HeuristicCard]]:
+    """Return how many decisions were looked at, and the cards of their heuristics.
+
+    Each site has an equal part of the `MOST_DECISIONS`; of more than `MOST_SITES` the
+    first ones are looked at.
+    """
+    if not sites:
+        return 0, ()
+    recent = _find_recent(sites[:MOST_SITES])
+    return _count(session, recent), _make_cards(_count_fired(session, recent))
+
+
+def _find_recent(sites: Sequence[int]) -> Subquery:
+    """Return the query for the last comments decided on, site by site.
+
+    Looked for together they would have to be sorted: each site has its index.
+    """
+    parts = [
+        select(Comment.id, Comment.said)
+        .where(Comment.site_id == site_id, Comment.reviewed_at.is_not(None))
+        .order_by(Comment.reviewed_at.desc(), Comment.id.desc())
+        .limit(MOST_DECISIONS // len(sites))
+        .subquery()
+        for site_id in sites
+    ]
+    return union_all(*(select(part) for part in parts)).subquery()
+
+
+def _count(session: Session, recent: Subquery) -> int:
+    return session.scalar(select(func.count()).select_from(recent)) or 0
+
+
+def _count_fired(session: Session, recent: Subquery) -> Fired:
+    is_for_spam = SignalEvidence.weight > 0
+    rows = session.execute(
+        select(SignalEvidence.name, is_for_spam, recent.c.said, func.count())
+        .join(recent, recent.c.id == SignalEvidence.comment_id)
+        .group_by(SignalEvidence.name, is_for_spam, recent.c.said)
+    ).all()
+    fired: defaultdict[tuple[str, bool], Counter[Said]] = defaultdict(Counter)
+    for name, side, said, number in rows:
+        fired[name, bool(side)][said] += number
+    return fired
+
+
+def _make_cards(fired: Fired) -> Sequence[HeuristicCard]:
     cards = [
         HeuristicCard(
             name=name,

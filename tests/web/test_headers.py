@@ -79,6 +79,7 @@ PAGE, POSTS = f"/embed/blog{THREAD}", "/embed/blog/comments"
 COMMENT = "/moderate/comments/<int(max=9223372036854775807):comment_id>"
 CAMPAIGN = "/moderate/campaigns/<int(max=9223372036854775807):campaign_id>"
 SITE, BLOG = "/moderate/sites/<site_key>", "/moderate/sites/blog"
+SITE_THREAD = f"{SITE}/threads/<int(max=9223372036854775807):thread_id>"
 SITE_RULE = f"{SITE}/rules/<int(max=9223372036854775807):rule_id>"
 RULE = {"action": "hold", "kind": "word", "scope": "any", "value": "casino"}
 
@@ -118,6 +119,19 @@ ASKS = [
     post(f"{SITE}/filter", 422, path=f"{BLOG}/filter"),
     get(f"{SITE}/accuracy", f"{BLOG}/accuracy"),
     get(f"{SITE}/accuracy", "/moderate/sites/none/accuracy", 404),
+    # Statistics, and setting up.
+    get("/moderate/statistics", "/moderate/statistics"),
+    get(f"{SITE}/statistics", f"{BLOG}/statistics"),
+    get("/moderate/sites/new", "/moderate/sites/new"),
+    post("/moderate/sites/new", 422),
+    get(f"{SITE}/setup", f"{BLOG}/setup"),
+    post(f"{SITE}/setup", 422, path=f"{BLOG}/setup"),
+    post(f"{SITE}/origins", 422, path=f"{BLOG}/origins"),
+    get(f"{SITE}/embed", f"{BLOG}/embed"),
+    get(f"{SITE}/threads", f"{BLOG}/threads"),
+    post(SITE_THREAD, 422, path=f"{BLOG}/threads/1"),
+    get(f"{SITE}/care", f"{BLOG}/care"),
+    post(f"{SITE}/care", 422, path=f"{BLOG}/care"),
     # Accounts and people.
     get("/login/code", "/login/code", 302),
     post("/login/code", 302),
@@ -150,6 +164,7 @@ ASKS = [
     post("/moderate/people/withdraw", 404, given={"invitation": "9"}),
     get("/moderate/news", "/moderate/news"),
     get("/moderate/find", "/moderate/find?q=word"),
+    get(f"{SITE}/log", f"{BLOG}/log"),
     get("/moderate/authors/<seal>", "/moderate/authors/none", 404),
     get(f"{COMMENT}/rule", "/moderate/comments/1/rule"),
     post(f"{COMMENT}/rule", 422, path="/moderate/comments/1/rule"),

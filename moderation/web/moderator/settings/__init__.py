@@ -1,15 +1,39 @@
-"""The owner's controls: a site's rules, its filter, and how the filter did."""
+"""The owner's controls of a site: set up, rules, filter, care; and its numbers."""
 
 from flask import Blueprint
 
-from moderation.web.moderator.settings import accuracy, filtering, rules, sites
+from moderation.web.moderator import statistics
+from moderation.web.moderator.settings import (
+    accuracy,
+    caring,
+    embedding,
+    filtering,
+    rules,
+    setup,
+    sites,
+    threads,
+)
 
 
 def add_pages(pages: Blueprint, *, greatest_id: int) -> None:
     """Add the pages of sites to those of moderators."""
     site = "/sites/<site_key>"
     rule = f"{site}/rules/<int(max={greatest_id}):rule_id>"
+    pages.get("/statistics")(statistics.show_all_statistics)
     pages.get("/sites/")(sites.list_sites)
+    pages.get("/sites/new")(setup.show_new_site)
+    pages.post("/sites/new")(setup.save_new_site)
+    pages.get(f"{site}/setup")(setup.show_setup)
+    pages.post(f"{site}/setup")(setup.save_basics)
+    pages.post(f"{site}/origins")(setup.change_origin)
+    pages.get(f"{site}/embed")(embedding.show_embed)
+    pages.get(f"{site}/threads")(threads.show_threads)
+    pages.post(f"{site}/threads/<int(max={greatest_id}):thread_id>")(
+        threads.change_thread
+    )
+    pages.get(f"{site}/care")(caring.show_care)
+    pages.post(f"{site}/care")(caring.save_care)
+    pages.get(f"{site}/statistics")(statistics.show_statistics)
     pages.get(f"{site}/rules")(rules.show_rules)
     pages.post(f"{site}/rules/preview")(rules.preview_rule)
     pages.post(f"{site}/rules")(rules.save_rule)

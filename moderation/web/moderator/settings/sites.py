@@ -16,5 +16,6 @@ def list_sites() -> str:
             "moderator/settings/sites.html",
             actor=actor,
             sites=list_visible_sites(session, actor),
+            may_add=actor.is_owner(None),
             POLICIES=POLICIES,
         )

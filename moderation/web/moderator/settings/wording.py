@@ -50,6 +50,13 @@ EVENTS = {
     "off": "The rule rests. Nothing it did is undone.",
     "deleted": "The rule is deleted. Nothing it did is undone.",
     "saved": "Saved. It holds from the next comment on.",
+    "site": "The site is added. This is what its pages need.",
+    "basics": "Saved.",
+    "origin-add": "The origin is added: its pages may show the comments.",
+    "origin-remove": "The origin is removed: its pages show no comments any more.",
+    "thread-open": "The thread takes comments again.",
+    "thread-closed": "The thread is closed. What is published stays.",
+    "care": "Saved. It holds from the next comment on.",
 }
 
 

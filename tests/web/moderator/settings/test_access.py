@@ -13,11 +13,21 @@ from moderation.domain.roles import Role
 from moderation.domain.rules import RuleAction, RuleKind, RuleScope
 from moderation.services.access import OPERATOR
 from moderation.services.rules import add_rule, parse_rule
-from moderation.storage.models import Rule, Site, SiteChange
+from moderation.spam.care import SHIPPED_PHRASES
+from moderation.storage.models import Rule, Site, SiteChange, Thread
 from moderation.storage.session import Database
-from tests.factories import make_site
+from tests.factories import make_site, make_thread
 from tests.web.visiting import Visitor, add_account, visit
 
+SETUP = {
+    "name": "Another name",
+    "is_open": "yes",
+    "seen_name": "A blog",
+    "seen_is_open": "yes",
+}
+NEW_ORIGIN = {"change": "add", "origin": "https://www.blog.example"}
+SHIPPED = "\n".join(SHIPPED_PHRASES)
+CARE = {"is_on": "on", "phrases": "no way out", "seen_phrases": SHIPPED}
 PEOPLE = ("everywhere", "owner", "moderator", "viewer", "outsider", "stranger")
 ROLES = {"viewer": Role.VIEWER, "moderator": Role.MODERATOR}
 SITES = {"everywhere": None, "outsider": "other"}
@@ -34,7 +44,7 @@ FILTER = {
 
 @pytest.fixture
 def rule(session: Session) -> Rule:
-    make_site(session)
+    make_thread(session, make_site(session))
     make_site(session, key="other")
     site_rule = parse_rule(
         action=RuleAction.HOLD,
@@ -71,7 +81,9 @@ class State:
     """What can be changed here, and how many changes were recorded."""
 
     rules: list[tuple[str, bool]]
-    settings: tuple[str, float, float]
+    settings: tuple[object, ...]
+    origins: list[str]
+    threads: list[bool]
     changes: int
 
 
@@ -80,7 +92,16 @@ def look(database: Database) -> State:
         site = session.scalars(select(Site).where(Site.key == "blog")).one()
         return State(
             rules=[(row.value, row.is_active) for row in session.scalars(select(Rule))],
-            settings=(site.policy, site.publish_below, site.spam_above),
+            settings=(
+                site.policy,
+                site.publish_below,
+                site.spam_above,
+                site.name,
+                site.is_care_on,
+                site.care_phrases,
+            ),
+            origins=[row.origin for row in site.origins],
+            threads=list(session.scalars(select(Thread.is_open))),
             changes=len(session.scalars(select(SiteChange)).all()),
         )
 
@@ -124,9 +145,63 @@ def save_filter(visitor: Visitor, site: str) -> TestResponse:
     return visitor.post(f"/moderate/sites/{site}/filter", **FILTER)
 
 
-LOOKS = (open_rules, open_filter, open_accuracy)
+def open_setup(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.get(f"/moderate/sites/{site}/setup")
+
+
+def open_embed(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.get(f"/moderate/sites/{site}/embed")
+
+
+def open_threads(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.get(f"/moderate/sites/{site}/threads")
+
+
+def open_care(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.get(f"/moderate/sites/{site}/care")
+
+
+def open_statistics(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.get(f"/moderate/sites/{site}/statistics")
+
+
+def save_setup(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.post(f"/moderate/sites/{site}/setup", **SETUP)
+
+
+def add_origin(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.post(f"/moderate/sites/{site}/origins", **NEW_ORIGIN)
+
+
+def close_thread(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.post(f"/moderate/sites/{site}/threads/1", is_open="no")
+
+
+def save_care(visitor: Visitor, site: str) -> TestResponse:
+    return visitor.post(f"/moderate/sites/{site}/care", **CARE)
+
+
+LOOKS = (
+    open_rules,
+    open_filter,
+    open_accuracy,
+    open_setup,
+    open_embed,
+    open_threads,
+    open_care,
+    open_statistics,
+)
 TRIES = (preview_rule, preview_filter)
-CHANGES = (save_rule, rest_rule, delete_rule, save_filter)
+CHANGES = (
+    save_rule,
+    rest_rule,
+    delete_rule,
+    save_filter,
+    save_setup,
+    add_origin,
+    close_thread,
+    save_care,
+)
 
 # What each of PEOPLE is answered, in that order.
 TABLE: list[tuple[tuple[Ask, ...], tuple[int, ...]]] = [
@@ -203,10 +278,24 @@ def test_who_may_not_change_anything_is_offered_no_buttons(person: Visitor) -> N
     for page in pages:
         assert "Try it first" not in page
         assert 'name="change"' not in page
+        assert ">Save<" not in page
+        assert ">Close<" not in page
 
 
 @pytest.mark.parametrize("person", ["owner"], indirect=True)
-@pytest.mark.parametrize("path", ["rules/preview", "rules", "rules/1", "filter"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "rules/preview",
+        "rules",
+        "rules/1",
+        "filter",
+        "setup",
+        "origins",
+        "threads/1",
+        "care",
+    ],
+)
 def test_a_change_without_the_pages_token_is_refused(
     person: Visitor, path: str, database: Database
 ) -> None:
