@@ -14,6 +14,7 @@ from moderation.web.moderator import (
     find,
     proposing,
     settings,
+    site_log,
     views,
 )
 from moderation.web.moderator.author_seals import seal_author
@@ -56,6 +57,7 @@ def create_blueprint() -> Blueprint:
     pages.get("/news")(views.show_news)
     pages.get("/find")(find.show_findings)
     pages.get("/authors/<seal>")(find.show_author)
+    pages.get("/sites/<site_key>/log")(site_log.show_log)
     pages.get(f"{comment_rule}/rule")(proposing.show_proposals)
     pages.post(f"{comment_rule}/rule")(proposing.accept)
     pages.post("/preview")(decisions.preview)

@@ -209,6 +209,8 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
         ("/moderate/news", "GET"),
         # test_find.py
         ("/moderate/find", "GET"),
+        # test_site_log.py
+        (f"{SITE}/log", "GET"),
         # test_authors.py
         ("/moderate/authors/<seal>", "GET"),
         (f"{COMMENT}/rule", "GET"),
