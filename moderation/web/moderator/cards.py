@@ -9,6 +9,7 @@ from moderation.domain.statuses import MOVES, Action, Status
 from moderation.domain.urls import find_host
 from moderation.services.access import Actor
 from moderation.services.histories import History
+from moderation.spam.care import CARE
 from moderation.spam.rules import is_rule
 from moderation.storage.models import Audit, Campaign, Comment, SignalEvidence
 from moderation.web.moderator.marking import (
@@ -54,7 +55,8 @@ class Belonging:
 class Card:
     """One comment, ready to be laid out.
 
-    `audit` says why a comment that is not held waits for a moderator, or is "".
+    `audit` says why a comment that is not held waits for a moderator, or is "". `care`
+    says that a person is to read this one first, or is "".
     `website_url` and `thread_url` are "" unless they are safe to link to. `score` is
     in percent, `tone` how it looks. `body_rest` is what is folded away at first.
     `has_contacts` is false for those who may not see e-mail and IP addresses; `email`
@@ -80,6 +82,7 @@ class Card:
     more_reasons: Sequence[Reason]
     failures: Sequence[str]
     audit: str
+    care: str
     actions: Sequence[Action]
     has_contacts: bool
     can_reply: bool
@@ -127,6 +130,7 @@ def make_card(
         more_reasons=reasons[number:],
         failures=[name.replace("_", " ") for name in comment.failures],
         audit=AUDITS.get(comment.status, "") if comment.audit is Audit.OPEN else "",
+        care=next((s.reason for s in comment.signals if s.name == CARE), ""),
         actions=actions,
         has_contacts=has_contacts,
         can_reply=bool(actions) and comment.status in ANSWERED,
@@ -136,9 +140,12 @@ def make_card(
 
 
 def list_reasons(signals: Sequence[SignalEvidence]) -> list[Reason]:
-    """Return the reasons: rules, the strongest, and last where all comments start."""
+    """Return the reasons: rules, the strongest, and last where all comments start.
+
+    That its author may be in danger is none: cards say so in another place.
+    """
     ordered = sorted(
-        signals,
+        (signal for signal in signals if signal.name != CARE),
         key=lambda signal: (
             signal.name in SAID_LAST,
             not is_rule(signal.name),
