@@ -132,16 +132,23 @@ def teach_evidence(session: Session, site_id: int, taught: Sequence[Taught]) -> 
     change = _Change()
     rows = []
     for one in taught:
-        evidence = replace(one.evidence, signals=frozenset(one.signals))
-        lesson = _write_lesson(evidence, one.inputs, one.label)
-        change.add(lesson)
+        evidence, label = one.evidence, one.label
+        features = _sort_features(replace(evidence, signals=frozenset(one.signals)))
+        terms = compute_terms(one.inputs, is_spam=label is Label.SPAM)
+        change.totals[label] += 1
+        change.words[label].update(evidence.words)
+        change.features[label].update(
+            (kind, key) for kind, keys in features.items() for key in keys
+        )
+        if one.inputs:
+            change.terms = _add(change.terms, terms)
         rows.append(
             {
                 "comment_id": one.comment_id,
-                "label": lesson.label,
-                "words": lesson.words,
-                "features": lesson.features,
-                "terms": lesson.terms,
+                "label": label,
+                "words": pack_words(evidence.words),
+                "features": features,
+                "terms": list(terms),
             }
         )
     if rows:
@@ -271,13 +278,17 @@ def _write_lesson(evidence: Evidence, inputs: Sequence[int], label: Label) -> Le
     return Lesson(
         label=label,
         words=pack_words(evidence.words),
-        features={
-            Kind.SIGNAL: sorted(evidence.signals),
-            Kind.DOMAIN: sorted(evidence.domains),
-            Kind.AUTHOR: [evidence.author] if evidence.author else [],
-        },
+        features=_sort_features(evidence),
         terms=list(compute_terms(inputs, is_spam=label is Label.SPAM)),
     )
+
+
+def _sort_features(evidence: Evidence) -> dict[str, list[str]]:
+    return {
+        Kind.SIGNAL: sorted(evidence.signals),
+        Kind.DOMAIN: sorted(evidence.domains),
+        Kind.AUTHOR: [evidence.author] if evidence.author else [],
+    }
 
 
 def pack_words(words: Iterable[int]) -> bytes:

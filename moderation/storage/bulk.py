@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, insert, text
+from sqlalchemy import Executable, Table, insert, text
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ClauseElement
 
-from moderation.storage.models import Base
+from moderation.storage.models.base import Base
 
 _TAKE_POSTGRESQL = text(
     "SELECT nextval(pg_get_serial_sequence('comments', 'id'))"
@@ -37,3 +38,33 @@ def insert_rows(
         table = model.__table__
         assert isinstance(table, Table)  # noqa: S101 for mypy: our models are tables
         session.connection().execute(insert(table), listed)
+
+
+def insert_plain(
+    session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Store rows of nothing but numbers and texts, as `run_plain` does."""
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 for mypy: our models are tables
+    run_plain(session, insert(table), rows)
+
+
+def run_plain(
+    session: Session, statement: Executable, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Run a statement for each of many rows, given to the driver as they are.
+
+    Twice as fast as by the session, which looks at every value. So there must be
+    nothing but numbers and texts, and all columns must be given.
+    """
+    if not rows:
+        return
+    assert isinstance(statement, ClauseElement)  # noqa: S101 for mypy: it compiles
+    connection = session.connection()
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    names = getattr(compiled, "positiontup", None)
+    if names is None:
+        connection.exec_driver_sql(str(compiled), [dict(row) for row in rows])
+    else:
+        values = [tuple([row[name] for name in names]) for row in rows]
+        connection.exec_driver_sql(str(compiled), values)

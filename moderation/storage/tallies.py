@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from moderation.spam.learning import Tally
+from moderation.storage.bulk import run_plain
 from moderation.storage.models import (
     LearntFeature,
     LearntSite,
@@ -68,16 +69,18 @@ def add_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
         return
     insert = _choose(session, _INSERTS)(table.__table__)
     columns, added = table.__table__.c, insert.excluded
-    session.execute(
-        insert.on_conflict_do_update(
-            index_elements=[column for column in columns if column.primary_key],
-            set_={
-                "spam": columns.spam + added.spam,
-                "ham": columns.ham + added.ham,
-            },
-        ),
-        rows,
+    statement = insert.on_conflict_do_update(
+        index_elements=[column for column in columns if column.primary_key],
+        set_={
+            "spam": columns.spam + added.spam,
+            "ham": columns.ham + added.ham,
+        },
     )
+    if table is LearntSite:
+        # Its sums of the stacker are a list.
+        session.execute(statement, rows)
+    else:
+        run_plain(session, statement, rows)
 
 
 def add_numbers(session: Session, table: Days, rows: Sequence[Row]) -> None:

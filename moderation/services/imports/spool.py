@@ -22,7 +22,7 @@ from moderation.formats.records import (
     ImportedThread,
 )
 
-ROWS_AT_ONCE = 500
+ROWS_AT_ONCE = 1_000
 LONGEST_ID = 255
 # C0 controls but tab, line feed and carriage return; halves of surrogate pairs.
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")

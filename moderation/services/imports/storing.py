@@ -25,7 +25,7 @@ from moderation.services.learning import Taught, teach_evidence
 from moderation.services.threads import count_changes
 from moderation.spam.learning import Label
 from moderation.spam.pipeline import Judgement
-from moderation.storage.bulk import insert_rows, take_comment_ids
+from moderation.storage.bulk import insert_plain, insert_rows, take_comment_ids
 from moderation.storage.models import (
     Comment,
     Decision,
@@ -351,7 +351,7 @@ def _store_evidence(
             for id_, one in stored.items()
         ],
     )
-    insert_rows(
+    insert_plain(
         session,
         TextBand,
         [

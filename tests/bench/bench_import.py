@@ -1,0 +1,140 @@
+"""Measures an import beside a bare INSERT loop: rate, processor time and memory.
+
+Run: python tests/bench/bench_import.py [COMMENTS]
+"""
+
+import os
+import random
+import resource
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+COMMENTS = 20_000
+PER_PAGE = 40
+SPAM_SHARE = 0.2
+ROWS_PER_COMMIT = 500
+HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/"><channel>
+<wp:wxr_version>1.2</wp:wxr_version>
+<wp:base_blog_url>https://blog.example</wp:base_blog_url>
+"""
+COMMENT = """<wp:comment><wp:comment_id>{id}</wp:comment_id>
+<wp:comment_author><![CDATA[{name}]]></wp:comment_author>
+<wp:comment_author_email>{email}</wp:comment_author_email>
+<wp:comment_author_url>{url}</wp:comment_author_url>
+<wp:comment_author_IP>198.51.100.7</wp:comment_author_IP>
+<wp:comment_date_gmt>{at:%Y-%m-%d %H:%M:%S}</wp:comment_date_gmt>
+<wp:comment_content><![CDATA[{body}]]></wp:comment_content>
+<wp:comment_approved>{status}</wp:comment_approved>
+<wp:comment_type></wp:comment_type>
+<wp:comment_parent>{parent}</wp:comment_parent></wp:comment>
+"""
+Fields = dict[str, object]
+
+
+def make_comments(count: int) -> Iterator[Fields]:
+    """Yield comments of about 60 words, as seldom and as often as in a language."""
+    chance = random.Random(7)
+    letters = "etaoinshrdlucmfwypvbg"
+    words = [
+        "".join(chance.choices(letters, k=chance.randint(2, 10))) for _ in range(30_000)
+    ]
+    weights = [1 / (rank + 3) for rank in range(len(words))]
+    start = datetime(2010, 1, 1, tzinfo=UTC)
+    for number in range(1, count + 1):
+        is_spam = chance.random() < SPAM_SHARE
+        text = chance.choices(words, weights, k=chance.randint(10, 110))
+        if is_spam:
+            link = f"http://{chance.choice(words)}{chance.randint(1, 999)}.example/"
+            text.insert(len(text) // 2, f'<a href="{link}">{chance.choice(words)}</a>')
+        author = chance.randint(1, count // 3 + 1)
+        is_reply = number % PER_PAGE > 1 and chance.random() < 0.4
+        yield {
+            "id": number,
+            "name": f"{words[author % len(words)]} {author}",
+            "email": f"a{author}@mail{author % 50}.example.org",
+            "url": "http://shop.example.com/" if is_spam else "",
+            "at": start + timedelta(minutes=number),
+            "body": " ".join(text),
+            "status": "spam" if is_spam else "1",
+            "parent": number - 1 if is_reply else 0,
+        }
+
+
+def write_export(path: Path, count: int) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(HEAD)
+        for place, fields in enumerate(make_comments(count)):
+            if place % PER_PAGE == 0:
+                page = place // PER_PAGE
+                file.write("</item>\n" if place else "")
+                file.write(
+                    f"<item><title>{escape(f'Post {page}')}</title>"
+                    f"<link>https://blog.example/post-{page}/</link>"
+                    f"<wp:post_id>{page}</wp:post_id>\n"
+                )
+            file.write(COMMENT.format(**fields))
+        file.write("</item></channel></rss>\n")
+
+
+def insert_bare(path: Path, count: int) -> float:
+    """Return the seconds that a loop of INSERTs takes for the same rows."""
+    names = ("id", "name", "email", "url", "at", "body", "status", "parent")
+    rows = [
+        tuple(str(value) for value in fields.values())
+        for fields in make_comments(count)
+    ]
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"CREATE TABLE comments ({', '.join(names)})")
+    begun = time.perf_counter()
+    for start in range(0, count, ROWS_PER_COMMIT):
+        connection.execute("BEGIN IMMEDIATE")
+        for row in rows[start : start + ROWS_PER_COMMIT]:
+            connection.execute("INSERT INTO comments VALUES (?,?,?,?,?,?,?,?)", row)
+        connection.execute("COMMIT")
+    seconds = time.perf_counter() - begun
+    connection.close()
+    return seconds
+
+
+def run(folder: Path, *arguments: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "moderation", *arguments],
+        env={**os.environ, "MODERATION_DATA_DIR": str(folder / "data")},
+        check=True,
+    )
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else COMMENTS
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        export = folder / "export.xml"
+        write_export(export, count)
+        print(f"{count} comments, {export.stat().st_size / 2**20:.0f} MiB of WXR")
+        bare = insert_bare(folder / "bare.sqlite3", min(count, 100_000))
+        print(f"bare INSERT loop: {min(count, 100_000) / bare:,.0f} a second")
+        site = ("site", "add", "blog", "--name", "B")
+        run(folder, *site, "--origin", "https://blog.example")
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        begun = time.perf_counter()
+        run(folder, "import", "wxr", str(export), "--site", "blog")
+        seconds = time.perf_counter() - begun
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+        print(f"import: {count / seconds:,.0f} a second, {seconds:.0f} s")
+        print(f"processor time: {spent / count * 1e6:,.0f} µs a comment")
+        print(f"most memory of a process: {used.ru_maxrss / 1024:.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()
