@@ -58,6 +58,10 @@ SUBCOMMANDS = {
         module="moderation.cli.rule",
         summary="Add, list, try and delete the rules of sites.",
     ),
+    "comment": Subcommand(
+        module="moderation.cli.comment",
+        summary="Find comments, read one, and decide.",
+    ),
     "campaign": Subcommand(
         module="moderation.cli.campaign",
         summary="List the campaigns of sites, and gather those of old comments.",
@@ -91,6 +95,10 @@ SUBCOMMANDS = {
     "import": Subcommand(
         module="moderation.cli.importing",
         summary="Move the comments of another system in.",
+    ),
+    "export": Subcommand(
+        module="moderation.cli.exporting",
+        summary="Write all comments of a site to standard output.",
     ),
     "db": Subcommand(module="moderation.cli.db", summary="Migrate the database."),
 }
