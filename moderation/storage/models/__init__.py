@@ -1,5 +1,11 @@
 """The tables, one module per subject."""
 
+from moderation.storage.models.api_token import (
+    ApiToken,
+    ApiTokenSite,
+    KeptAnswer,
+    Scope,
+)
 from moderation.storage.models.band import TextBand
 from moderation.storage.models.base import Base
 from moderation.storage.models.campaign import Campaign, CampaignMember
@@ -23,6 +29,7 @@ from moderation.storage.models.event import Event, SiteSequence
 from moderation.storage.models.import_record import ImportRecord, ImportSource
 from moderation.storage.models.job import Job
 from moderation.storage.models.learning import (
+    ForeignLesson,
     LearntFeature,
     LearntSite,
     LearntWord,
@@ -40,6 +47,8 @@ from moderation.storage.models.work_days import ModeratorDay, WaitDay
 
 __all__ = [
     "AccountLink",
+    "ApiToken",
+    "ApiTokenSite",
     "Attempt",
     "Audit",
     "Base",
@@ -54,9 +63,11 @@ __all__ = [
     "EndpointSite",
     "EndpointState",
     "Event",
+    "ForeignLesson",
     "ImportRecord",
     "ImportSource",
     "Job",
+    "KeptAnswer",
     "LearntFeature",
     "LearntSite",
     "LearntWord",
@@ -74,6 +85,7 @@ __all__ = [
     "RecoveryCode",
     "Revision",
     "Rule",
+    "Scope",
     "SignalEvidence",
     "Site",
     "SiteChange",

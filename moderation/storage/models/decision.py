@@ -17,7 +17,8 @@ _IS_BY_MODERATOR = text("moderator_id IS NOT NULL")
 class Decision(Base):
     """One change of status: who or what, from, to, when, why.
 
-    `moderator_id` is None if the filter decided (`why` says by what). `version` is
+    `moderator_id` is None if the filter decided (`why` says by what), or a program,
+    whose token's name `agent` is then, "" otherwise. `version` is
     the comment's version that the change made. Changes made in one action share
     `batch`, by which they are undone together. `undoes_id` is the decision that
     this one took back. `label` is what the comment has taught the filter since, None
@@ -44,6 +45,7 @@ class Decision(Base):
     moderator_id: Mapped[int | None] = mapped_column(
         ForeignKey("moderators.id", ondelete="SET NULL")
     )
+    agent: Mapped[str] = mapped_column(String(100), default="", server_default="")
     from_status: Mapped[Status | None] = mapped_column(Choice(Status))
     to_status: Mapped[Status] = mapped_column(Choice(Status))
     version: Mapped[int]

@@ -5,13 +5,14 @@ transaction of the decision that teaches, and by adding: nothing is lost between
 processes, and nothing is learnt of a decision that was not made.
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.spam.learning import Label
-from moderation.storage.models.base import Base, Choice
+from moderation.storage.models.base import Base, Choice, Instant, now
 
 
 class Kind(StrEnum):
@@ -72,7 +73,7 @@ class LearntFeature(Base):
     ham: Mapped[int]
 
 
-class Lesson(Base):
+class LessonRow:
     """What was learnt of one comment, kept to be taken back exactly.
 
     The text may be edited and the filter may read texts differently one day: this is
@@ -80,12 +81,33 @@ class Lesson(Base):
     `features` lists of keys by kind, `terms` what the stacker was given.
     """
 
+    label: Mapped[Label] = mapped_column(Choice(Label))
+    words: Mapped[bytes] = mapped_column(LargeBinary)
+    features: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+    terms: Mapped[list[int]] = mapped_column(JSON)
+
+
+class Lesson(LessonRow, Base):
+    """What was learnt of a comment that is stored here."""
+
     __tablename__ = "lessons"
 
     comment_id: Mapped[int] = mapped_column(
         ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
     )
-    label: Mapped[Label] = mapped_column(Choice(Label))
-    words: Mapped[bytes] = mapped_column(LargeBinary)
-    features: Mapped[dict[str, list[str]]] = mapped_column(JSON)
-    terms: Mapped[list[int]] = mapped_column(JSON)
+
+
+class ForeignLesson(LessonRow, Base):
+    """What a site was taught of a comment that is stored elsewhere.
+
+    `digest` is of author and text: told again, the same comment teaches nothing new,
+    and told otherwise, it takes back what it taught before.
+    """
+
+    __tablename__ = "foreign_lessons"
+
+    site_id: Mapped[int] = mapped_column(
+        ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True
+    )
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=now)
