@@ -3,7 +3,7 @@
 from dataclasses import replace
 from hashlib import blake2b
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from moderation.domain.networks import find_network
@@ -33,6 +33,14 @@ from moderation.storage.models.base import now
 AUDIT_SHARE = 0.05
 # Enough to tell the language of a thread.
 MOST_COMMENTS_READ = 20
+
+# Composed once: that takes longer than to run it.
+_READ_BODIES = (
+    select(func.substr(Comment.body, 1, 500))
+    .where(Comment.thread_id == bindparam("thread"), Comment.status == Status.APPROVED)
+    .order_by(Comment.created_at.desc(), Comment.id.desc())
+    .limit(MOST_COMMENTS_READ)
+)
 
 
 def gather_context(
@@ -118,10 +126,5 @@ def is_drawn_for_audit(comment_id: int, digest: bytes) -> bool:
 
 
 def _read_scripts(session: Session, thread: Thread) -> frozenset[str]:
-    bodies = session.scalars(
-        select(func.substr(Comment.body, 1, 500))
-        .where(Comment.thread_id == thread.id, Comment.status == Status.APPROVED)
-        .order_by(Comment.created_at.desc(), Comment.id.desc())
-        .limit(MOST_COMMENTS_READ)
-    ).all()
+    bodies = session.scalars(_READ_BODIES, {"thread": thread.id}).all()
     return find_main_scripts("\n".join([thread.title, *bodies]))

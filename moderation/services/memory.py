@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import Exists, TextClause, exists, insert, or_, select, text
+from sqlalchemy import TextClause, bindparam, exists, insert, or_, select, text
 from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
@@ -27,6 +27,23 @@ MOST_PER_BAND = 60
 # Texts compared word by word; those that share most bands come first.
 MOST_COMPARED = 40
 
+# Whether a person decided on a comment: the filter can't be its own proof. Every
+# decision but the arrival of a comment is a person's, and so is that of an import
+# which teaches.
+_IS_DECIDED = exists().where(
+    Decision.comment_id == Comment.id,
+    or_(Decision.from_status.is_not(None), Decision.label.is_not(None)),
+)
+# Composed once: that takes longer than to run it.
+_READ_EARLIER = select(
+    Comment.id,
+    Comment.body,
+    Comment.status,
+    Comment.name,
+    Comment.email,
+    _IS_DECIDED.label("is_decided"),
+).where(Comment.id.in_(bindparam("ids", expanding=True)))
+
 
 def find_twins(
     session: Session, site_id: int, submission: Submission, sketch: Sketch
@@ -39,16 +56,9 @@ def find_twins(
     most `MOST_COMPARED` texts.
     """
     candidates = _find_candidates(session, site_id, sketch)
-    earlier = session.execute(
-        select(
-            Comment.id,
-            Comment.body,
-            Comment.status,
-            Comment.name,
-            Comment.email,
-            _is_decided().label("is_decided"),
-        ).where(Comment.id.in_(candidates))
-    ).all()
+    if not candidates:
+        return Twins()
+    earlier = session.execute(_READ_EARLIER, {"ids": candidates}).all()
     sketches = {row.id: sketch_text(row.body) for row in earlier}
     twins = [row for row in earlier if are_twins(sketch, sketches[row.id])]
     alike = {row.id: measure_likeness(sketch, sketches[row.id]) for row in twins}
@@ -97,18 +107,6 @@ def remember_text(session: Session, comment: Comment, sketch: Sketch) -> None:
     ]
     if rows:
         session.execute(insert(TextBand), rows)
-
-
-def _is_decided() -> Exists:
-    """Return whether a person decided on a comment: the filter can't be its own proof.
-
-    Every decision but the arrival of a comment is a person's, and so is that of an
-    import which teaches.
-    """
-    return exists().where(
-        Decision.comment_id == Comment.id,
-        or_(Decision.from_status.is_not(None), Decision.label.is_not(None)),
-    )
 
 
 def _find_candidates(session: Session, site_id: int, sketch: Sketch) -> Sequence[int]:

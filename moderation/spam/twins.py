@@ -16,6 +16,7 @@ years, and that library promises no stable signatures between its versions.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 
@@ -39,6 +40,8 @@ PAIR_BINS, SKELETON_BINS = 32, 16
 FEWEST_SHARED_KEYS = 2
 # Words after these are not read: it bounds the time.
 MOST_WORDS = 3_000
+# Sketches kept in memory, and the longest bodies they are of: at most some 40 MB.
+MOST_KEPT, LONGEST_KEPT = 512, 2_000
 
 # Jaccard similarity from which texts are twins (design, section 6). Texts with few
 # pairs share too many by chance or template and need more; below `FEWEST` none is
@@ -70,7 +73,19 @@ class Sketch:
 
 
 def sketch_text(body: str) -> Sketch:
-    """Return the sketch of a body; addresses and markup are left out of it."""
+    """Return the sketch of a body; addresses and markup are left out of it.
+
+    Those of ordinary bodies are kept: the same ones are compared again and again.
+    """
+    return _sketch_kept(body) if len(body) <= LONGEST_KEPT else _sketch_text(body)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _sketch_kept(body: str) -> Sketch:
+    return _sketch_text(body)
+
+
+def _sketch_text(body: str) -> Sketch:
     words = reading.find_words(reading.blank_addresses(body))[:MOST_WORDS]
     small = [word for word in words if word in STOP_WORDS]
     return Sketch(pairs=_hash_pairs(words), skeletons=_hash_skeletons(small))
