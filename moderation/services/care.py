@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.domain.errors import ChangedMeanwhileError, InvalidInputError
+from moderation.domain.statuses import Status
 from moderation.services.access import Actor, find_visible_site, lock_own_site
 from moderation.services.changes import record_change
-from moderation.spam.care import SHIPPED_PHRASES
+from moderation.spam.care import CARE, SHIPPED_PHRASES
 from moderation.spam.rule_words import split_words
-from moderation.storage.models import Site
+from moderation.storage.models import Comment, SignalEvidence, Site
 
 MOST_PHRASES = 200
 LONGEST_PHRASE = 100
@@ -46,9 +48,17 @@ def load_phrases(site: Site) -> tuple[str, ...]:
     return care.phrases if care.is_on else ()
 
 
-def find_help(site: Site, *, needs_care: bool) -> str:
-    """Return what to show to the author of a comment that waits, "" for nothing."""
-    return site.care_help if needs_care and site.is_care_on else ""
+def find_help(session: Session, comment: Comment) -> str:
+    """Return what to show to a comment's author while it waits, "" for nothing."""
+    site = session.get_one(Site, comment.site_id)
+    if not (site.is_care_on and site.care_help and comment.status is Status.HELD):
+        return ""
+    marked = session.scalar(
+        select(SignalEvidence.comment_id)
+        .where(SignalEvidence.comment_id == comment.id, SignalEvidence.name == CARE)
+        .limit(1)
+    )
+    return site.care_help if marked is not None else ""
 
 
 def find_site_care(session: Session, actor: Actor, site_key: str) -> Care:

@@ -19,6 +19,7 @@ from moderation.domain.scores import find_percent
 from moderation.domain.statuses import Status
 from moderation.domain.turns import find_turn
 from moderation.services.campaign_members import note_moves
+from moderation.services.care import find_help
 from moderation.services.drafts import Arrival, Draft, make_submission, prepare_draft
 from moderation.services.events import record_events
 from moderation.services.judging import decide_arrival, gather_context
@@ -53,6 +54,7 @@ class OwnComment:
     `status` is `held`, `approved`, `rejected` or `withdrawn`; what was filed as spam
     looks held. `reason` is what the moderator gave for a rejection, "" if nothing.
     `edit_seconds` is how long the text can still be changed, 0 if it can't.
+    `help_text` is what the site shows to who may be in danger, "" for nothing.
     """
 
     id: int
@@ -67,6 +69,7 @@ class OwnComment:
     thread: str
     page_url: str
     edit_seconds: int
+    help_text: str
 
     @property
     def may_withdraw(self) -> bool:
@@ -102,6 +105,7 @@ def find_own(session: Session, site_key: str, comment_id: int) -> OwnComment:
         thread=comment.thread.key,
         page_url=comment.thread.url,
         edit_seconds=_count_seconds(comment),
+        help_text=find_help(session, comment),
     )
 
 

@@ -424,6 +424,7 @@ class LeaveAReply extends HTMLElement {
     const note = make('p', {className: 'note', part: 'pending', role: 'status'}, this.say(texts[comment.status] ?? texts.held), ' ');
     if (comment.reason) note.append(`“${comment.reason}” `);
     note.append(link);
+    if (comment.help) note.append(make('span', {className: 'help', part: 'help', dir: 'auto', textContent: comment.help}));
     return this.add(comment, note);
   }
 
@@ -436,7 +437,7 @@ class LeaveAReply extends HTMLElement {
       if (answer?.status == 404) continue;
       const now = answer?.ok ? await answer.json() : comment;
       if (now.status != 'approved') kept.push(comment);
-      if (now.status == 'held' || now.status == 'rejected') this.showOne({...comment, ...now});
+      if (now.status == 'held' || now.status == 'rejected') this.showOne({...comment, help: '', ...now});
     }
     store.write(this.key + ' own', kept.length && kept);
   }

@@ -107,8 +107,9 @@ def act_on_own(site_key: str, token: str) -> Response:
 
 
 def describe_own(own: OwnComment) -> dict[str, object]:
-    """Return all that JSON says of a comment to its author."""
+    """Return all that JSON says of a comment to its author; `help` only if any is."""
     return {
+        **({"help": own.help_text} if own.help_text else {}),
         "id": own.id,
         "status": own.status,
         "reason": own.reason,

@@ -1,12 +1,17 @@
 """Owns the page with the thread and the form, in each of the states it is shown in."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
 
+from moderation.domain.errors import NotFoundError
+from moderation.services.own_comments import find_own
 from moderation.services.threads import PublicComment
+from moderation.web.context import get_settings, reading
+from moderation.web.embed.comment_tokens import OWN, read_comment
 from moderation.web.embed.forms import PlaceForm, ReplyForm
 from moderation.web.embed.layout import arrange_comments
 from moderation.web.embed.places import Place, get_site
@@ -36,6 +41,7 @@ def show_thread(
         shown=arrange_comments(place.comments),
         posted=request.args.get("posted", ""),
         own_link=_link_own(request.args.get("own", "")),
+        help_text=_find_help(request.args.get("own", "")),
     )
 
 
@@ -96,6 +102,19 @@ def _link_own(token: str) -> str:
     """Return the address of the page of a comment just sent, "" without its token."""
     site_key = get_site().key
     return url_for("embed.show_own", site_key=site_key, token=token) if token else ""
+
+
+def _find_help(token: str) -> str:
+    """Return what to show to the author of a comment just sent, "" for nothing."""
+    site, keys = get_site(), get_settings().signing_keys
+    if not (token and site.is_care_on):
+        return ""
+    comment_id = read_comment(keys, OWN, site.key, token)
+    if comment_id is None:
+        return ""
+    with reading() as session, suppress(NotFoundError):
+        return find_own(session, site.key, comment_id).help_text
+    return ""
 
 
 def _find_answered(place: Place, form: ReplyForm) -> PublicComment | None:

@@ -18,10 +18,11 @@ from moderation.domain.errors import (
 from moderation.domain.networks import find_network
 from moderation.domain.statuses import Status
 from moderation.services.drafts import Arrival, Draft, prepare_draft
+from moderation.services.own_comments import find_own
 from moderation.services.submissions import submit_comment
 from moderation.storage.failures import UNAVAILABLE
 from moderation.storage.models import Comment
-from moderation.web.context import get_settings, unit_of_work
+from moderation.web.context import get_settings, reading, unit_of_work
 from moderation.web.embed.author_tokens import sign_author
 from moderation.web.embed.bodies import read_body
 from moderation.web.embed.desk import STALE
@@ -127,12 +128,22 @@ def _answer_script(site_key: str, form: ReplyForm, sender: Origin) -> Response:
         status_url=url_for(
             "embed.show_own", site_key=site_key, token=sign_own(site_key, comment.id)
         ),
+        **_find_help(site_key, comment),
     )
     answer.status_code = HTTPStatus.CREATED
     answer.headers["Location"] = link_page(
         site_key, form, anchor=f"comment-{comment.id}"
     )
     return answer
+
+
+def _find_help(site_key: str, comment: Comment) -> Mapping[str, str]:
+    """Return what to show to who may be in danger, under its name; mostly nothing."""
+    if not get_site().is_care_on:
+        return {}
+    with reading() as session:
+        help_text = find_own(session, site_key, comment.id).help_text
+    return {"help": help_text} if help_text else {}
 
 
 def translate_fields_by(translation: Translation) -> None:

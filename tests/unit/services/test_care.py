@@ -127,8 +127,10 @@ def test_the_text_is_for_those_authors_alone_and_only_while_it_is_on(
     session: Session, site: Site
 ) -> None:
     set_care(session, OPERATOR, "blog", ON)
+    site.policy = Policy.HOLD_ALL
+    comments = [submit(session, WORDS), submit(session, HARMLESS)]
 
-    shown = [find_help(site, needs_care=needs_care) for needs_care in (True, False)]
+    shown = [find_help(session, comment) for comment in comments]
     set_care(
         session,
         OPERATOR,
@@ -137,7 +139,19 @@ def test_the_text_is_for_those_authors_alone_and_only_while_it_is_on(
     )
 
     assert shown == ["Call 555 0100.", ""]
-    assert find_help(site, needs_care=True) == ""
+    assert find_help(session, comments[0]) == ""
+
+
+def test_the_text_is_gone_once_somebody_has_decided(
+    session: Session, site: Site
+) -> None:
+    set_care(session, OPERATOR, "blog", ON)
+    comment = submit(session, WORDS)
+    comment.status = Status.APPROVED
+    session.flush()
+
+    assert find_help(session, comment) == ""
+    assert site.is_care_on
 
 
 def test_phrases_are_one_a_line_without_doubles() -> None:
