@@ -77,12 +77,16 @@ def judge(
     failures = []
     for heuristic in heuristics:
         try:
-            signal = _run(heuristic, submission, context)
+            signal = heuristic(submission, context)
         except Exception as error:  # noqa: BLE001 - one bug must not lose a comment
             failures.append(_report_failure(heuristic, error))
         else:
-            if signal is not None:
+            if signal is None:
+                continue
+            if math.isfinite(signal.weight):
                 signals.append(signal)
+            else:
+                failures.append(_report_failure(heuristic, WeightError()))
     signals.append(find_calibration(signals))
     inputs: Inputs = ()
     if context.learnt is not None:
@@ -106,19 +110,6 @@ def judge(
         rule=find_action(matches),
         needs_care=care is not None,
     )
-
-
-def _run(
-    heuristic: Heuristic, submission: Submission, context: Context
-) -> Signal | None:
-    """Return what a heuristic finds.
-
-    :raises WeightError: if its weight is no finite number.
-    """
-    signal = heuristic(submission, context)
-    if signal is not None:
-        _require_finite((signal,))
-    return signal
 
 
 def _require_finite(signals: Iterable[Signal]) -> None:
