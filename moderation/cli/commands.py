@@ -74,6 +74,10 @@ SUBCOMMANDS = {
         module="moderation.cli.endpoint",
         summary="Add, list, test and disable webhooks.",
     ),
+    "token": Subcommand(
+        module="moderation.cli.token",
+        summary="Make, list and revoke the tokens of the API.",
+    ),
     "judge": Subcommand(
         module="moderation.cli.judge", summary="Judge comments given as JSON lines."
     ),

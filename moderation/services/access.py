@@ -13,17 +13,25 @@ from moderation.storage.models import Membership, Moderator, Site
 
 ALL_SITES = None
 OPERATOR_ID = 0
+PROGRAM_ID = -1
 NO_SITE = "There is no such site, or it is not yours to see."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Somebody who is logged in: the role by site id, under None the one everywhere."""
+    """Who asks: the role by site id, under None the one everywhere.
+
+    `agent` is the name of its token if this is a program, "" for people.
+    `sees_contacts` is whether it is shown e-mail and IP addresses, None if its role on
+    each site says so.
+    """
 
     moderator_id: int
     email: str
     roles: Mapping[int | None, Role]
     name: str | None = None
+    agent: str = ""
+    sees_contacts: bool | None = None
 
     def find_role(self, site_id: int) -> Role | None:
         """Return the role on a site (its own before the general), None for none."""
@@ -38,6 +46,19 @@ class Actor:
         """Return whether a site (None: the whole installation) is this actor's."""
         role = self.roles.get(ALL_SITES) if site_id is None else self.find_role(site_id)
         return role is not None and role.may_manage
+
+    def may_see_contacts(self, site_id: int) -> bool:
+        """Return whether this actor is shown visitors' e-mail and IP addresses."""
+        role = self.find_role(site_id)
+        if role is None or self.sees_contacts is None:
+            return role is not None and role.may_see_contacts
+        return self.sees_contacts
+
+    @property
+    def author_id(self) -> int | None:
+        """The id under which this actor's doings are kept, None if not a moderator."""
+        is_person = self.moderator_id not in {OPERATOR_ID, PROGRAM_ID}
+        return self.moderator_id if is_person else None
 
     @property
     def is_operator(self) -> bool:

@@ -18,7 +18,7 @@ def record_change(session: Session, site: Site, actor: Actor, text: str) -> Site
     """
     change = SiteChange(
         site_id=site.id,
-        moderator_id=None if actor.is_operator else actor.moderator_id,
+        moderator_id=actor.author_id,
         is_by_command=actor.is_operator,
         text=text,
     )

@@ -79,7 +79,7 @@ def find_comments(
     :raises NotAllowedError: if an e-mail address is asked for by who may see none.
     """
     sites = _limit_sites(session, actor, wish)
-    if not sites:
+    if not sites or wish.is_wordless:
         return Findings(comments=(), next=None)
     course = _plan(session, actor, wish, sites)
     bound = _find_bound(session, course, after) if course.rest else None
@@ -100,15 +100,10 @@ def _limit_sites(session: Session, actor: Actor, wish: Wish) -> Sequence[int]:
         sites = list_sites(session, actor)
     if not wish.email:
         return sites
-    allowed = [site for site in sites if _may_see_contacts(actor, site)]
+    allowed = [site for site in sites if actor.may_see_contacts(site)]
     if sites and not allowed:
         raise NotAllowedError(NO_CONTACTS)
     return allowed
-
-
-def _may_see_contacts(actor: Actor, site_id: int) -> bool:
-    role = actor.find_role(site_id)
-    return role is not None and role.may_see_contacts
 
 
 def _plan(session: Session, actor: Actor, wish: Wish, sites: Sequence[int]) -> _Course:
@@ -134,7 +129,7 @@ def _plan_words(
 ) -> _Course:
     """Return the course by words; who may see e-mail addresses, finds by them, too."""
     terms = wish.terms
-    if all(_may_see_contacts(actor, site) for site in sites):
+    if all(actor.may_see_contacts(site) for site in sites):
         terms = [
             replace(term, fields=(*term.fields, "email"))
             if len(term.fields) > 1

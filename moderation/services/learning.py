@@ -4,6 +4,7 @@ The sums of a site and the lesson of a comment change together, in the transacti
 the decision. So what a site knows is at all times the sum of the lessons it holds.
 """
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -31,13 +32,14 @@ from moderation.spam.weighing import list_shipped
 from moderation.storage.bulk import insert_rows
 from moderation.storage.models import (
     Comment,
+    ForeignLesson,
     LearntFeature,
     LearntSite,
     LearntWord,
     Lesson,
     SignalEvidence,
 )
-from moderation.storage.models.learning import Kind
+from moderation.storage.models.learning import Kind, LessonRow
 from moderation.storage.tallies import add_rows, read_features, read_words
 
 K = TypeVar("K", int, tuple[str, str])
@@ -171,6 +173,53 @@ def teach_submission(
     _apply_change(session, site_id, change)
 
 
+def teach_foreign(
+    session: Session,
+    site_id: int,
+    submission: Submission,
+    judgement: Judgement,
+    label: Label,
+) -> bool:
+    """Make the lesson of a comment that is stored elsewhere the one of `label`.
+
+    Whatever was learnt of the same author and text before is taken back first,
+    exactly. Return whether this taught anything new.
+    """
+    # Locked first: two who tell the same at once teach it once.
+    _lock_site(session, site_id)
+    digest = find_foreign_digest(submission)
+    old = session.get(ForeignLesson, (site_id, digest))
+    if old is not None and old.label is label:
+        return False
+    change = _Change()
+    if old is not None:
+        change.take_back(old)
+        session.delete(old)
+        session.flush()
+    shipped = list_shipped(signal.name for signal in judgement.signals)
+    evidence = find_evidence(submission, shipped)
+    taught = _write_lesson(evidence, judgement.inputs, label)
+    change.add(taught)
+    lesson = ForeignLesson(
+        site_id=site_id,
+        digest=digest,
+        label=label,
+        words=taught.words,
+        features=taught.features,
+        terms=taught.terms,
+    )
+    session.add(lesson)
+    _apply_change(session, site_id, change)
+    return True
+
+
+def find_foreign_digest(submission: Submission) -> bytes:
+    """Return what a comment that is stored elsewhere is known by: author and text."""
+    text = " ".join(submission.body.split())
+    fields = (submission.author, submission.email.lower(), submission.website, text)
+    return hashlib.sha256("\n".join(fields).encode("utf-8", "replace")).digest()
+
+
 class _Change:
     """What is to be added to a site's sums, by label; less than 0 takes back."""
 
@@ -182,14 +231,14 @@ class _Change:
         }
         self.terms: list[int] = list(NOTHING)
 
-    def add(self, lesson: Lesson) -> None:
+    def add(self, lesson: LessonRow) -> None:
         """Add a lesson."""
         self.totals[lesson.label] += 1
         self.words[lesson.label].update(unpack_words(lesson.words))
         self.features[lesson.label].update(_list_features(lesson))
         self.terms = _add(self.terms, lesson.terms)
 
-    def take_back(self, lesson: Lesson) -> None:
+    def take_back(self, lesson: LessonRow) -> None:
         """Take a lesson off again."""
         self.totals[lesson.label] -= 1
         self.words[lesson.label].subtract(unpack_words(lesson.words))
@@ -245,7 +294,7 @@ def _add(terms: Sequence[int], more: Sequence[int]) -> list[int]:
     return [one + other for one, other in zip(terms, more, strict=True)]
 
 
-def _list_features(lesson: Lesson) -> list[tuple[str, str]]:
+def _list_features(lesson: LessonRow) -> list[tuple[str, str]]:
     return [(kind, key) for kind, keys in lesson.features.items() for key in keys]
 
 

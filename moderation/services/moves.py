@@ -135,7 +135,8 @@ def _move_comment(
         comment.audit = Audit.OPEN if is_unchecked else Audit.DONE
     decision = Decision(
         comment_id=comment.id,
-        moderator_id=actor.moderator_id,
+        moderator_id=actor.author_id,
+        agent=actor.agent,
         from_status=old,
         to_status=target,
         version=comment.version,

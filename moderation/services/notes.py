@@ -41,9 +41,9 @@ def write_note(
     if not remark.body:
         comment.note = None
     elif note is None:
-        comment.note = Note(body=remark.body, moderator_id=actor.moderator_id)
+        comment.note = Note(body=remark.body, moderator_id=actor.author_id)
     else:
         note.body, note.version = remark.body, note.version + 1
-        note.moderator_id, note.changed_at = actor.moderator_id, now()
+        note.moderator_id, note.changed_at = actor.author_id, now()
     session.flush()
     return comment.note

@@ -129,6 +129,8 @@ def describe_decider(decision: Decision, actor: Actor) -> str:
         return "you"
     if decision.moderator is not None:
         return decision.moderator.email
+    if decision.agent:
+        return f"the program “{decision.agent}”"
     if decision.from_status is None:
         return "the filter"
     return "a moderator who has left"
