@@ -33,6 +33,8 @@ WISHES = (
 LONGEST_FIELD = 500
 # Fewer letters begin too many words.
 SHORTEST_BEGINNING = 3
+# What no column can hold, so that nothing has it.
+_UNSTORED = re.compile(r"[\x00\ud800-\udfff]")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _PERCENT = re.compile(r"(?:100|[0-9]{1,2})%?")
 _NETWORK = re.compile(r"[0-9a-f.:]{2,39}(?:/[0-9]{1,3})?")
@@ -43,13 +45,15 @@ _REASON = re.compile(r"[a-z0-9_ :]{1,60}")
 class Wish:
     """What comments are looked for; None or "" where it does not matter.
 
-    `terms` are words they have. `email` is what somebody typed, who then must be
+    `terms` are words they have; `is_wordless` if something was typed that has none,
+    so that nothing can be found. `email` is what somebody typed, who then must be
     allowed to see such; `author` is an address that was proved to be known. `least`
     and `most` are percents of the score. `since` and `until` are days in UTC, both
     included.
     """
 
     terms: Sequence[Term] = ()
+    is_wordless: bool = False
     site_key: str = ""
     status: Status | None = None
     thread_id: int | None = None
@@ -84,7 +88,8 @@ def make_wish(typed: Mapping[str, str], *, author: str = "") -> Wish:
     """
     errors = _Errors()
     question = read_question(typed.get("q", ""))
-    given = {name: typed.get(name, "").strip() for name in WISHES}
+    given = {name: _UNSTORED.sub("\ufffd", typed.get(name, "")) for name in WISHES}
+    given = {name: value.strip() for name, value in given.items()}
     for name, value in given.items():
         if len(value) > LONGEST_FIELD:
             errors.add(name, f"Use up to {LONGEST_FIELD} characters.")
@@ -97,8 +102,10 @@ def make_wish(typed: Mapping[str, str], *, author: str = "") -> Wish:
     sender = given["from"]
     if sender and "@" not in sender:
         parts.append(Part(text=sender, field=NAME))
+    terms = _make_terms(parts, errors)
     wish = Wish(
-        terms=_make_terms(parts, errors),
+        terms=terms,
+        is_wordless=bool(parts) and not terms,
         site_key=given["site"],
         status=_read_status(given["status"], errors),
         thread_id=_read_number(given, "thread", errors),

@@ -17,7 +17,7 @@ from moderation.domain.statuses import Status
 from moderation.services import finding
 from moderation.services.access import OPERATOR, Actor
 from moderation.services.finding import Findings, find_comments
-from moderation.services.wishes import make_wish
+from moderation.services.wishes import WISHES, make_wish
 from moderation.storage.models import (
     Campaign,
     CampaignMember,
@@ -118,6 +118,10 @@ def make_actor(roles: Mapping[int | None, Role]) -> Actor:
         ({"from_": "ada@example.org", "reason": "honeypot"}, [3]),
         ({"campaign": "1", "status": "held"}, []),
         ({"q": "snow"}, []),
+        # What has no word can't be found; beside words it does not matter.
+        ({"q": "\N{THUMBS UP SIGN}"}, []),
+        ({"from_": "!"}, []),
+        ({"q": "rain & garden"}, [1]),
     ],
 )
 def test_each_filter_leaves_what_it_says(
@@ -183,6 +187,21 @@ def test_what_no_index_has_is_looked_for_so_far_and_then_further(
     assert pages[0].looked_to is not None
     assert [comment.id for page in pages for comment in page.comments] == [first.id]
     assert 3 <= len(pages) <= 12
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\x00@b", "x@\udfff", "'", "1" * 600])
+@pytest.mark.parametrize("field", [name for name in WISHES if name != "q"])
+def test_no_field_can_break_the_search(
+    session: Session, thread: Thread, field: str, text: str
+) -> None:
+    make_comment(session, thread)
+
+    try:
+        found = find_comments(session, OPERATOR, make_wish({field: text})).comments
+    except (InvalidInputError, NotFoundError):
+        return
+
+    assert found == ()
 
 
 def test_sites_are_looked_through_together_or_one_by_one(
