@@ -89,7 +89,7 @@ def find_own(session: Session, site_key: str, comment_id: int) -> OwnComment:
     if comment.status is Status.SPAM:
         status = str(Status.HELD)
     if comment.status is Status.REJECTED and last is not None:
-        is_own_doing = last.moderator_id is None and last.why == WITHDRAWN
+        is_own_doing = is_by_author(last)
         status = "withdrawn" if is_own_doing else status
         reason = "" if is_own_doing or last.undoes_id else last.why
     return OwnComment(
@@ -185,6 +185,12 @@ def withdraw_own(session: Session, site_key: str, comment_id: int) -> Comment:
     _move(session, comment, comment.status, Status.REJECTED, why=WITHDRAWN)
     record_events(session, [comment])
     return comment
+
+
+def is_by_author(decision: Decision) -> bool:
+    """Return whether a decision followed from what the comment's author did."""
+    is_change = decision.why.startswith(CHANGED.partition("{")[0])
+    return decision.moderator_id is None and (is_change or decision.why == WITHDRAWN)
 
 
 def _load(

@@ -6,6 +6,7 @@ from flask_security import current_user
 from moderation.domain.statuses import MOVES, Action, Status
 from moderation.services.access import Actor, load_actor
 from moderation.services.campaigns import find_campaigns
+from moderation.services.comment_records import read_record
 from moderation.services.histories import read_histories
 from moderation.services.queues import (
     count_comments,
@@ -26,6 +27,11 @@ from moderation.web.moderator.inputs import (
     read_since,
     read_single,
     write_position,
+)
+from moderation.web.moderator.steps import (
+    describe_campaigns,
+    make_sendings,
+    make_steps,
 )
 from moderation.web.moderator.wording import make_notice
 
@@ -91,12 +97,14 @@ def show_comment(comment_id: int) -> str:
         actor = load_actor(session, current_user.id)
         comment = find_comment(session, actor, comment_id)
         history = list_history(session, comment_id)
+        record = read_record(session, actor, comment)
+        campaigns = find_campaigns(session, [comment_id]).get(comment_id, ())
         histories = read_histories(session, [comment])
         card = make_card(
             comment,
             actor,
             history=histories[comment_id],
-            campaigns=find_campaigns(session, [comment_id]).get(comment_id, ()),
+            campaigns=campaigns,
             is_whole=True,
         )
         return render_template(
@@ -105,7 +113,11 @@ def show_comment(comment_id: int) -> str:
             now=now(),
             place=Place(status=comment.status, comment_id=comment_id),
             card=card,
-            history=history,
+            steps=make_steps(history, record.revisions),
+            sendings=None
+            if record.deliveries is None
+            else make_sendings(record.deliveries),
+            campaigns=describe_campaigns(campaigns),
             undone_ids={decision.undoes_id for decision in history},
             undoable=find_undoable(comment, history) if card.actions else None,
             counts=count_comments(session, actor),

@@ -349,7 +349,7 @@ def test_a_comments_page_takes_few_queries(
     with count_queries() as statements:
         alice.get(f"/moderate/comments/{comment.id}")
 
-    assert len(statements) == 11, "\n".join(statements)
+    assert len(statements) == 13, "\n".join(statements)
 
 
 def test_the_history_tells_who_did_what(
