@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    expect,
+)
 
 from tests.browser.blog import Blog, open_blog
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
@@ -50,11 +57,13 @@ def page(context: BrowserContext) -> Iterator[Page]:
     """Return a page on which nothing may break or be refused by the policy."""
     page = context.new_page()
     troubles: list[str] = []
+
+    def note_error(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            troubles.append(message.text)
+
     page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on(
-        "console",
-        lambda message: message.type == "error" and troubles.append(message.text),
-    )
+    page.on("console", note_error)
     yield page
     assert [t for t in troubles if "favicon" not in t and "404" not in t] == []
 
@@ -379,7 +388,12 @@ def test_nothing_a_visitor_writes_runs_in_the_element(
     context: BrowserContext, blog: Blog
 ) -> None:
     page, ran = context.new_page(), list[str]()
-    page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+
+    def note(dialog: Dialog) -> None:
+        ran.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
     for attack in ATTACKS:
         blog.approve("attacked", attack, name=attack)
     # No policy of the blog's stands in the way.
