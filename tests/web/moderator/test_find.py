@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
 from moderation.storage.models import Comment, Thread
+from moderation.web.moderator.author_seals import seal_author
 from tests.factories import make_comment, make_site, make_thread
+from tests.web.conftest import CountQueries
 from tests.web.moderator.conftest import State
 from tests.web.moderator.people import PEOPLE, add_person
 from tests.web.visiting import Visitor
@@ -191,6 +193,40 @@ def test_no_string_breaks_the_search(alice: Visitor) -> None:
             FIND, query_string={"q": text.encode(errors="replace")}
         )
         assert answer.status_code in {200, 422}, text
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        # Who asks, which sites, the page, what is known of its authors and campaigns.
+        (f"{FIND}?q=rain", 16),
+        (f"{FIND}?q=rain&status=held&least=1", 17),
+        # Beside it what is known of the author.
+        (f"/moderate/authors/{seal_author('ada@example.org', ['k' * 48])}", 24),
+        ("/moderate/sites/blog/log", 12),
+    ],
+)
+def test_a_page_asks_as_often_whatever_there_is(
+    alice: Visitor,
+    session: Session,
+    thread: Thread,
+    count_queries: CountQueries,
+    *,
+    path: str,
+    most: int,
+) -> None:
+    make_comment(session, thread, body="Rain")
+    session.commit()
+    with count_queries() as few:
+        alice.get(path)
+    for number in range(55):
+        make_comment(session, thread, body=f"Rain {number}")
+    session.commit()
+
+    with count_queries() as many:
+        assert alice.get(path).status_code == 200
+
+    assert len(many) == len(few) <= most
 
 
 def test_the_page_and_its_style_are_within_their_weight(
