@@ -204,6 +204,67 @@ def open_accuracy(page: Page, demo: Demo) -> None:
     expect(page.get_by_role("img", name="Comments by week")).to_be_visible()
 
 
+def open_statistics(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.goto("/moderate/sites/demo/statistics?span=month")
+    for summary in page.get_by_text("Show the numbers").all():
+        summary.click()
+    expect(page.get_by_role("img", name="Comments that came in")).to_be_visible()
+
+
+def open_all_statistics(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.goto("/moderate/statistics?span=year")
+
+
+def open_new_site(page: Page, demo: Demo) -> None:
+    """Give a key that is taken."""
+    log_in(page, demo)
+    page.goto("/moderate/sites/new")
+    page.get_by_label("Name").fill("Garden notes")
+    page.get_by_label("Address of the blog").fill("garden.example")
+    page.get_by_label("Key").fill("demo")
+    page.get_by_role("button", name="Add the site").click()
+    expect(page.get_by_role("alert")).to_contain_text("There is a site demo already.")
+
+
+def open_setup(page: Page, demo: Demo) -> None:
+    """Add an origin that is too wide for a phone, then one that is none."""
+    log_in(page, demo)
+    page.goto("/moderate/sites/demo/setup")
+    for origin in (f"https://{'lanterns-' * 6}x.example", "javascript:alert(1)"):
+        page.get_by_label("One more").fill(origin)
+        page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def open_embed(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.goto("/moderate/sites/demo/embed")
+    page.get_by_role("button", name="Copy An element").click()
+    expect(page.get_by_role("status").first).to_contain_text(
+        re.compile("Copied|Select")
+    )
+    sample = page.frame_locator("iframe.sample")
+    expect(sample.get_by_role("button", name="Post Comment")).to_be_visible()
+
+
+def open_threads(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.goto("/moderate/sites/demo/threads")
+    page.get_by_role("button", name="Close the thread").first.click()
+    expect(page.get_by_role("button", name="Open the thread")).to_be_visible()
+    page.get_by_role("button", name="Open the thread").click()
+
+
+def open_care(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.goto("/moderate/sites/demo/care")
+    page.get_by_label("Phrases").fill("!?")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("has no words in it")
+
+
 def open_refused_request(page: Page, demo: Demo) -> None:
     log_in(page, demo)
     page.goto("/moderate/?status=nonsense")
@@ -238,6 +299,13 @@ OPENERS: tuple[Opener, ...] = (
     open_filter,
     open_tried_filter,
     open_accuracy,
+    open_statistics,
+    open_all_statistics,
+    open_new_site,
+    open_setup,
+    open_embed,
+    open_threads,
+    open_care,
 )
 
 

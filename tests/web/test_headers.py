@@ -131,7 +131,7 @@ ASKS = [
     get(f"{SITE}/threads", f"{BLOG}/threads"),
     post(SITE_THREAD, 422, path=f"{BLOG}/threads/1"),
     get(f"{SITE}/care", f"{BLOG}/care"),
-    post(f"{SITE}/care", 422, path=f"{BLOG}/care"),
+    post(f"{SITE}/care", 412, path=f"{BLOG}/care"),
     # Accounts and people.
     get("/login/code", "/login/code", 302),
     post("/login/code", 302),
