@@ -18,7 +18,7 @@ MOST_TEXT_CHARACTERS = 4 * 2**20
 MOST_BYTES_WITHOUT_EVENT = 16 * 2**20
 DEEPEST = 100
 # Codes of expat for a document that ends before its time.
-ENDS_EARLY = {3, 5, 13}
+ENDS_EARLY = {3, 5, 20}
 
 _CDATA_END = b"]]>"
 _ENDS = {b"<![CDATA[": _CDATA_END, b"<!--": b"-->"}

@@ -130,7 +130,7 @@ def prepare(task: Task) -> Prepared:
         author=find_fingerprint(submission),
         evidence=find_evidence(submission, ()) if task.has_evidence else None,
         typed=typed if task.has_evidence else "",
-        notes=notes,
+        notes=notes if len(body) <= LONGEST_BODY else [TOO_LONG],
     )
 
 

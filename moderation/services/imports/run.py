@@ -14,8 +14,10 @@ from moderation.domain.kinds import CommentKind
 from moderation.domain.statuses import Status
 from moderation.domain.urls import find_host
 from moderation.formats.records import ImportedComment, ImportedThread
+from moderation.services.imports.parents import settle_parents
 from moderation.services.imports.places import Page, PlaceRules, find_page
 from moderation.services.imports.preparing import Prepared, Task, prepare_all
+from moderation.services.imports.ready import Ready
 from moderation.services.imports.rehearsal import Rehearsal
 from moderation.services.imports.report import Report
 from moderation.services.imports.sources import (
@@ -25,12 +27,7 @@ from moderation.services.imports.sources import (
     find_source,
 )
 from moderation.services.imports.spool import Spool, Spooled
-from moderation.services.imports.storing import (
-    Ready,
-    find_known,
-    settle_parents,
-    store_comments,
-)
+from moderation.services.imports.storing import find_known, store_comments
 from moderation.services.learning import find_label
 from moderation.services.sites import find_site
 from moderation.services.threads import ensure_thread

@@ -4,35 +4,22 @@ Nothing is announced: no event, no mail. What is stored is what a comment that c
 the form leaves behind, but for the verdict, which the filter did not give.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from moderation.domain.campaigns import CampaignKind
 from moderation.domain.networks import find_network
 from moderation.domain.statuses import Status
 from moderation.domain.turns import find_turn
-from moderation.services.campaign_members import Name, join_together
-from moderation.services.imports.preparing import Prepared
-from moderation.services.imports.rehearsal import list_names
-from moderation.services.learning import Taught, teach_evidence
-from moderation.services.threads import count_changes
-from moderation.spam.learning import Label
-from moderation.spam.pipeline import Judgement
-from moderation.storage.bulk import insert_plain, insert_rows, take_comment_ids
-from moderation.storage.models import (
-    Comment,
-    Decision,
-    ImportRecord,
-    SignalEvidence,
-    TextBand,
-)
+from moderation.services.imports.evidence import store_evidence
+from moderation.services.imports.parents import find_parents
+from moderation.services.imports.ready import Ready
+from moderation.storage.bulk import insert_rows, take_comment_ids
+from moderation.storage.models import Comment, ImportRecord
 from moderation.storage.search import keep_words
 
 PAIRS_AT_ONCE = 200
@@ -40,39 +27,6 @@ LONGEST_USER_AGENT = 500
 # What stands for a score where the filter did not look: what was decided.
 SCORES = {Status.APPROVED: 0.0, Status.SPAM: 1.0}
 UNDECIDED = 0.5
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ready:
-    """A comment and all that is needed to store it. `label` None: it teaches nothing.
-
-    `judgement` is None unless the filter looked at it.
-    """
-
-    prepared: Prepared
-    source_id: int
-    thread_id: int
-    status: Status
-    label: Label | None
-    judgement: Judgement | None
-
-
-class Member(NamedTuple):
-    """A stored comment as campaigns see it."""
-
-    id: int
-    status: Status
-    created_at: datetime
-
-
-class _Parent(NamedTuple):
-    """A comment that others answer, and where it is."""
-
-    id: int
-    thread_id: int
-
-
-External = tuple[int, str]
 
 
 def find_known(
@@ -114,7 +68,7 @@ def store_comments(
     )
     ids = take_comment_ids(session, len(new))
     stored = dict(zip(ids, new, strict=True))
-    parents = _find_parents(session, stored)
+    parents = find_parents(session, stored)
     digests = _choose_digests(new, present)
     rows = [
         _make_row(site_id, id_, one, digest, parents.get(id_))
@@ -130,48 +84,8 @@ def store_comments(
             for id_, one in stored.items()
         ],
     )
-    _store_evidence(session, site_id, stored, why=why)
-    _count(session, site_id, stored)
+    store_evidence(session, site_id, stored, why=why)
     return len(same)
-
-
-def settle_parents(session: Session, source_id: int, *, after: str = "") -> str | None:
-    """Give answers the comments they answer, which came later; return where to go on.
-
-    None if all are done. Those on other pages stay at the top.
-    """
-    parent = select(ImportRecord).subquery()
-    rows = session.execute(
-        select(ImportRecord.external_id, ImportRecord.comment_id, parent.c.comment_id)
-        .join(
-            parent,
-            (parent.c.source_id == ImportRecord.source_id)
-            & (parent.c.external_id == ImportRecord.awaits),
-        )
-        .where(
-            ImportRecord.source_id == source_id,
-            ImportRecord.awaits.is_not(None),
-            ImportRecord.external_id > after,
-        )
-        .order_by(ImportRecord.external_id)
-        .limit(PAIRS_AT_ONCE)
-    ).all()
-    for external_id, child_id, parent_id in rows:
-        home = select(Comment.thread_id).where(Comment.id == parent_id)
-        session.execute(
-            update(Comment)
-            .where(Comment.id == child_id, Comment.thread_id == home.scalar_subquery())
-            .values(parent_id=parent_id)
-        )
-        session.execute(
-            update(ImportRecord)
-            .where(
-                ImportRecord.source_id == source_id,
-                ImportRecord.external_id == external_id,
-            )
-            .values(awaits=None)
-        )
-    return rows[-1].external_id if rows else None
 
 
 def _key(one: Ready) -> tuple[int, bytes]:
@@ -235,51 +149,6 @@ def _choose_digests(
     return digests
 
 
-def _find_parents(session: Session, stored: Mapping[int, Ready]) -> Mapping[int, int]:
-    """Return the id of the comment that each new one answers, where it is there."""
-    here: dict[External, _Parent] = {}
-    wanted = {
-        (one.source_id, one.prepared.comment.parent)
-        for one in stored.values()
-        if one.prepared.comment.parent
-    }
-    there = _read_parents(session, list(wanted))
-    parents = {}
-    for id_, one in stored.items():
-        comment = one.prepared.comment
-        external = (one.source_id, comment.parent)
-        # What comes later in the batch is not stored when this one is.
-        found = here.get(external) or there.get(external)
-        if found is not None and found.thread_id == one.thread_id:
-            parents[id_] = found.id
-        here[one.source_id, comment.id] = _Parent(id_, one.thread_id)
-    return parents
-
-
-def _read_parents(
-    session: Session, wanted: Sequence[External]
-) -> Mapping[External, _Parent]:
-    found = {}
-    for start in range(0, len(wanted), PAIRS_AT_ONCE):
-        rows = session.execute(
-            select(
-                ImportRecord.source_id,
-                ImportRecord.external_id,
-                Comment.id,
-                Comment.thread_id,
-            )
-            .join(Comment, Comment.id == ImportRecord.comment_id)
-            .where(
-                tuple_(ImportRecord.source_id, ImportRecord.external_id).in_(
-                    wanted[start : start + PAIRS_AT_ONCE]
-                )
-            )
-        )
-        for source_id, external_id, id_, thread_id in rows:
-            found[source_id, external_id] = _Parent(id_, thread_id)
-    return found
-
-
 def _make_row(
     site_id: int, id_: int, one: Ready, digest: bytes, parent_id: int | None
 ) -> Mapping[str, Any]:
@@ -328,82 +197,3 @@ def _make_record(
         "comment_id": comment_id,
         "awaits": comment.parent or None if not has_parent else None,
     }
-
-
-def _store_evidence(
-    session: Session, site_id: int, stored: Mapping[int, Ready], *, why: str
-) -> None:
-    """Store what is found and learnt of comments, and how they came."""
-    insert_rows(
-        session,
-        Decision,
-        [
-            {
-                "comment_id": id_,
-                "from_status": None,
-                "to_status": one.status,
-                "version": 1,
-                "why": why,
-                "batch": "",
-                "label": one.label,
-                "created_at": one.prepared.created_at,
-            }
-            for id_, one in stored.items()
-        ],
-    )
-    insert_plain(
-        session,
-        TextBand,
-        [
-            {"site_id": site_id, "band": band, "comment_id": id_}
-            for id_, one in stored.items()
-            for band in one.prepared.bands
-        ],
-    )
-    insert_rows(
-        session,
-        SignalEvidence,
-        [
-            {
-                "comment_id": id_,
-                "position": position,
-                "name": signal.name,
-                "weight": signal.weight,
-                "reason": signal.reason,
-                "spans": [[span.field, span.start, span.end] for span in signal.spans],
-            }
-            for id_, one in stored.items()
-            if one.judgement is not None
-            for position, signal in enumerate(one.judgement.signals)
-        ],
-    )
-
-
-def _count(session: Session, site_id: int, stored: Mapping[int, Ready]) -> None:
-    """Put comments into their campaigns, count what is public, and learn."""
-    joined: defaultdict[Name, list[Member]] = defaultdict(list)
-    for id_, one in stored.items():
-        # Those that wait are compared with each other when all are there.
-        if one.status is Status.HELD:
-            continue
-        member = Member(id_, one.status, one.prepared.created_at)
-        for domain in one.prepared.domains:
-            joined[CampaignKind.DOMAIN, domain].append(member)
-        if one.prepared.author:
-            joined[CampaignKind.AUTHOR, one.prepared.author].append(member)
-    join_together(session, site_id, joined)
-    count_changes(
-        session, [(one.thread_id, None, one.status) for one in stored.values()]
-    )
-    taught = [
-        Taught(
-            comment_id=id_,
-            label=one.label,
-            evidence=one.prepared.evidence,
-            signals=list_names(one.judgement) if one.judgement else (),
-            inputs=one.judgement.inputs if one.judgement else (),
-        )
-        for id_, one in stored.items()
-        if one.label is not None and one.prepared.evidence is not None
-    ]
-    teach_evidence(session, site_id, taught)

@@ -1,0 +1,111 @@
+"""Owns what imported comments leave behind beside themselves, as any comment does."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from moderation.domain.campaigns import CampaignKind
+from moderation.domain.statuses import Status
+from moderation.services.campaign_members import Name, join_together
+from moderation.services.imports.ready import Ready
+from moderation.services.imports.rehearsal import list_names
+from moderation.services.learning import Taught, teach_evidence
+from moderation.services.threads import count_changes
+from moderation.storage.bulk import insert_plain, insert_rows
+from moderation.storage.models import Decision, SignalEvidence, TextBand
+
+
+class Member(NamedTuple):
+    """A stored comment as campaigns see it."""
+
+    id: int
+    status: Status
+    created_at: datetime
+
+
+def store_evidence(
+    session: Session, site_id: int, stored: Mapping[int, Ready], *, why: str
+) -> None:
+    """Store how comments came, by id, what was found in them, and what they teach."""
+    _store_decisions(session, stored, why=why)
+    bands = [
+        {"site_id": site_id, "band": band, "comment_id": id_}
+        for id_, one in stored.items()
+        for band in one.prepared.bands
+    ]
+    insert_plain(session, TextBand, bands)
+    _store_signals(session, stored)
+    join_together(session, site_id, _list_campaigns(stored))
+    changes = [(one.thread_id, None, one.status) for one in stored.values()]
+    count_changes(session, changes)
+    teach_evidence(session, site_id, _list_lessons(stored))
+
+
+def _store_decisions(
+    session: Session, stored: Mapping[int, Ready], *, why: str
+) -> None:
+    rows = [
+        {
+            "comment_id": id_,
+            "from_status": None,
+            "to_status": one.status,
+            "version": 1,
+            "why": why,
+            "batch": "",
+            "label": one.label,
+            "created_at": one.prepared.created_at,
+        }
+        for id_, one in stored.items()
+    ]
+    insert_rows(session, Decision, rows)
+
+
+def _store_signals(session: Session, stored: Mapping[int, Ready]) -> None:
+    rows = [
+        {
+            "comment_id": id_,
+            "position": position,
+            "name": signal.name,
+            "weight": signal.weight,
+            "reason": signal.reason,
+            "spans": [[span.field, span.start, span.end] for span in signal.spans],
+        }
+        for id_, one in stored.items()
+        if one.judgement is not None
+        for position, signal in enumerate(one.judgement.signals)
+    ]
+    insert_rows(session, SignalEvidence, rows)
+
+
+def _list_campaigns(stored: Mapping[int, Ready]) -> Mapping[Name, Sequence[Member]]:
+    """Return the campaigns of domains and authors that comments belong to.
+
+    Those that wait are left out: they are gathered when all are there, and compared.
+    """
+    joined: defaultdict[Name, list[Member]] = defaultdict(list)
+    for id_, one in stored.items():
+        if one.status is Status.HELD:
+            continue
+        member = Member(id_, one.status, one.prepared.created_at)
+        for domain in one.prepared.domains:
+            joined[CampaignKind.DOMAIN, domain].append(member)
+        if one.prepared.author:
+            joined[CampaignKind.AUTHOR, one.prepared.author].append(member)
+    return joined
+
+
+def _list_lessons(stored: Mapping[int, Ready]) -> Sequence[Taught]:
+    return [
+        Taught(
+            comment_id=id_,
+            label=one.label,
+            evidence=one.prepared.evidence,
+            signals=list_names(one.judgement) if one.judgement else (),
+            inputs=one.judgement.inputs if one.judgement else (),
+        )
+        for id_, one in stored.items()
+        if one.label is not None and one.prepared.evidence is not None
+    ]

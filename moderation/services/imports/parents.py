@@ -1,0 +1,104 @@
+"""Owns which imported comment answers which, also one that came later."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select, tuple_, update
+from sqlalchemy.orm import Session
+
+from moderation.services.imports.ready import Ready
+from moderation.storage.models import Comment, ImportRecord
+
+PAIRS_AT_ONCE = 200
+External = tuple[int, str]
+
+
+class _Parent(NamedTuple):
+    """A comment that others answer, and where it is."""
+
+    id: int
+    thread_id: int
+
+
+def find_parents(session: Session, stored: Mapping[int, Ready]) -> Mapping[int, int]:
+    """Return the id of the comment that each new one answers, where it is there."""
+    here: dict[External, _Parent] = {}
+    wanted = {
+        (one.source_id, one.prepared.comment.parent)
+        for one in stored.values()
+        if one.prepared.comment.parent
+    }
+    there = _read_parents(session, list(wanted))
+    parents = {}
+    for id_, one in stored.items():
+        comment = one.prepared.comment
+        external = (one.source_id, comment.parent)
+        # What comes later in the batch is not stored when this one is.
+        found = here.get(external) or there.get(external)
+        if found is not None and found.thread_id == one.thread_id:
+            parents[id_] = found.id
+        here[one.source_id, comment.id] = _Parent(id_, one.thread_id)
+    return parents
+
+
+def settle_parents(session: Session, source_id: int, *, after: str = "") -> str | None:
+    """Give answers the comments they answer, which came later; return where to go on.
+
+    None if all are done. Those on other pages stay at the top.
+    """
+    parent = select(ImportRecord).subquery()
+    rows = session.execute(
+        select(ImportRecord.external_id, ImportRecord.comment_id, parent.c.comment_id)
+        .join(
+            parent,
+            (parent.c.source_id == ImportRecord.source_id)
+            & (parent.c.external_id == ImportRecord.awaits),
+        )
+        .where(
+            ImportRecord.source_id == source_id,
+            ImportRecord.awaits.is_not(None),
+            ImportRecord.external_id > after,
+        )
+        .order_by(ImportRecord.external_id)
+        .limit(PAIRS_AT_ONCE)
+    ).all()
+    for external_id, child_id, parent_id in rows:
+        home = select(Comment.thread_id).where(Comment.id == parent_id)
+        session.execute(
+            update(Comment)
+            .where(Comment.id == child_id, Comment.thread_id == home.scalar_subquery())
+            .values(parent_id=parent_id)
+        )
+        session.execute(
+            update(ImportRecord)
+            .where(
+                ImportRecord.source_id == source_id,
+                ImportRecord.external_id == external_id,
+            )
+            .values(awaits=None)
+        )
+    return rows[-1].external_id if rows else None
+
+
+def _read_parents(
+    session: Session, wanted: Sequence[External]
+) -> Mapping[External, _Parent]:
+    found = {}
+    for start in range(0, len(wanted), PAIRS_AT_ONCE):
+        rows = session.execute(
+            select(
+                ImportRecord.source_id,
+                ImportRecord.external_id,
+                Comment.id,
+                Comment.thread_id,
+            )
+            .join(Comment, Comment.id == ImportRecord.comment_id)
+            .where(
+                tuple_(ImportRecord.source_id, ImportRecord.external_id).in_(
+                    wanted[start : start + PAIRS_AT_ONCE]
+                )
+            )
+        )
+        for source_id, external_id, id_, thread_id in rows:
+            found[source_id, external_id] = _Parent(id_, thread_id)
+    return found
