@@ -86,10 +86,9 @@ def _find_status(record: Record) -> tuple[Status, tuple[str, ...]]:
         return Status.HELD, ("status unknown, so held",)
     if is_spam:
         return Status.SPAM, ()
-    if is_deleted:
-        return Status.REJECTED, ()
-    is_approved = record.get("isApproved") != "false"
-    return (Status.APPROVED if is_approved else Status.HELD), ()
+    if record.get("isApproved") == "false":
+        return Status.HELD, ()
+    return (Status.REJECTED if is_deleted else Status.APPROVED), ()
 
 
 def _make_id(record: Record) -> str:

@@ -1,0 +1,37 @@
+"""Owns `moderation export`: all comments of a site, for other systems and people."""
+
+import sys
+
+import click
+
+from moderation.cli.database import open_database
+from moderation.formats.writing import FORMATS, WHOLE, write_export
+from moderation.services.exports import describe_site, read_threads
+
+
+@click.command("export")
+@click.option("--site", "key", required=True, help="The site's key.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default=WHOLE,
+    show_default=True,
+    help="jsonl is complete; wxr is WordPress's; csv is for people.",
+)
+def command(*, key: str, format_: str) -> None:
+    """Write all comments of a site to standard output.
+
+    Held, rejected and spam comments, e-mail and IP addresses are in it: keep it as
+    safe as the database. What each format can't carry is listed in docs/export.md.
+    """
+    with open_database() as database, database.read() as session:
+        site = describe_site(session, key)
+        is_whole = format_ == WHOLE
+        parts = write_export(
+            format_, site, lambda: read_threads(session, key, is_whole=is_whole)
+        )
+        out = sys.stdout.buffer
+        for part in parts:
+            out.write(part.encode("utf-8", "replace"))
+        out.flush()
