@@ -162,7 +162,8 @@ def _list_decisions(
             func.max(one.undoes_id),
         )
         .join(Comment, Comment.id == one.comment_id)
-        .where(Comment.site_id == site.id)
+        # Not by the index of sites: SQLite would begin with all comments of this one.
+        .where(Comment.site_id + 0 == site.id)
         .group_by(one.batch, one.moderator_id, one.to_status)
         .order_by(func.min(one.created_at).desc())
         .limit(length)
