@@ -7,8 +7,10 @@ import click
 from moderation.cli.backtests import print_backtest
 from moderation.cli.care import care
 from moderation.cli.database import open_database
+from moderation.cli.numbers import statistics
 from moderation.cli.origin import describe_site, origin
 from moderation.cli.record import accuracy, report
+from moderation.cli.snippets import embed
 from moderation.domain.policy import Policy
 from moderation.services.access import OPERATOR
 from moderation.services.backtests import backtest_controls
@@ -159,3 +161,5 @@ command.add_command(accuracy)
 command.add_command(report)
 command.add_command(origin)
 command.add_command(care)
+command.add_command(statistics)
+command.add_command(embed)

@@ -83,3 +83,28 @@ def test_two_lists_of_phrases_are_wrong_usage(run: Run) -> None:
     done = run("site", "care", "blog", "--phrases", "-", "--shipped-phrases")
 
     assert done.status == 2
+
+
+def test_what_a_blog_needs_is_printed_to_copy(run: Run) -> None:
+    run(*ADDED)
+
+    done = run("site", "embed", "blog")
+
+    text = "\n".join(done.out)
+    assert done.status == 0
+    assert '<leave-a-reply site="blog" thread="/my-post/"></leave-a-reply>' in text
+    assert "url=https%3A%2F%2Fblog.example%2Fmy-post%2F" in text
+    assert '/embed/blog/comments">' in text
+
+
+def test_the_numbers_of_a_site_are_printed(run: Run) -> None:
+    run(*ADDED)
+
+    done = run("site", "statistics", "blog", "--span", "month")
+    everything = run("site", "statistics", "--span", "month")
+    unknown = run("site", "statistics", "none")
+
+    assert done.out == everything.out
+    assert len([line for line in done.out if line.startswith("arrived\t")]) == 30
+    assert "waits\tlonger\t0" in done.out
+    assert (unknown.status, unknown.out) == (1, [])

@@ -4,10 +4,10 @@ from flask import render_template, request, url_for
 from flask_security import current_user
 
 from moderation.services.access import find_visible_site, load_actor
+from moderation.services.snippets import make_snippets
 from moderation.web.context import get_settings, reading
 from moderation.web.headers import allow_frames
 from moderation.web.moderator.inputs import read_single
-from moderation.web.moderator.settings.snippets import make_snippets
 from moderation.web.moderator.settings.wording import EVENTS
 
 # A thread that no page has: the preview has a form, and no comments of readers.
