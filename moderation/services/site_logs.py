@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, Subquery, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from moderation.domain.statuses import Status
@@ -151,25 +152,7 @@ def _list_decisions(
 ) -> tuple[list[Entry], bool]:
     """Return the last actions, and whether older ones were left unread."""
     last = _select_last(before).subquery()
-    one = aliased(Decision, last)
-    query = (
-        select(
-            func.min(one.created_at),
-            one.moderator_id,
-            one.to_status,
-            func.count(),
-            func.max(one.comment_id),
-            func.max(one.undoes_id),
-        )
-        .join(Comment, Comment.id == one.comment_id)
-        # Not by the index of sites: SQLite would begin with all comments of this one.
-        .where(Comment.site_id + 0 == site.id)
-        .group_by(one.batch, one.moderator_id, one.to_status)
-        .order_by(func.min(one.created_at).desc())
-        .limit(length)
-    )
-    if moderator_id is not None:
-        query = query.where(one.moderator_id == moderator_id)
+    query = _group_actions(last, site, moderator_id).limit(length)
     rows = session.execute(query).all()
     people = {row[1] for row in rows}
     known = {
@@ -192,6 +175,32 @@ def _list_decisions(
     ]
     read = session.scalar(select(func.count()).select_from(last)) or 0
     return entries, read == MOST_READ
+
+
+def _group_actions(
+    last: Subquery, site: Site, moderator_id: int | None
+) -> Select[*tuple[Any, ...]]:
+    """Return the query for the actions that decisions were made in, newest first."""
+    one = aliased(Decision, last)
+    first_at = func.min(one.created_at)
+    query = (
+        select(
+            first_at,
+            one.moderator_id,
+            one.to_status,
+            func.count(),
+            func.max(one.comment_id),
+            func.max(one.undoes_id),
+        )
+        .join(Comment, Comment.id == one.comment_id)
+        # Not by the index of sites: SQLite would begin with all comments of this one.
+        .where(Comment.site_id + 0 == site.id)
+        .group_by(one.batch, one.moderator_id, one.to_status)
+        .order_by(first_at.desc())
+    )
+    if moderator_id is not None:
+        query = query.where(one.moderator_id == moderator_id)
+    return query
 
 
 def _select_last(before: datetime | None) -> Select[Decision]:

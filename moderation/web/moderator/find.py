@@ -16,7 +16,7 @@ from moderation.services.author_records import read_author
 from moderation.services.campaigns import find_campaigns
 from moderation.services.finding import Findings, find_comments
 from moderation.services.histories import read_histories
-from moderation.services.queues import Position, find_newest
+from moderation.services.queues import Position
 from moderation.services.replies import find_signature
 from moderation.services.reviews import count_batch
 from moderation.services.wishes import Wish, make_wish
@@ -88,9 +88,6 @@ def _render(
     after: Position | None = None,
     errors: Errors | None = None,
 ) -> str:
-    here = url_for(".show_findings")
-    author = read_author(session, actor, wish.author) if wish and wish.author else None
-    next_after = write_position(findings.next)
     done = count_batch(session, actor, read_batch(request.args, "done"))
     return render_template(
         "moderator/find.html",
@@ -99,29 +96,48 @@ def _render(
         typed=typed,
         errors=errors or {},
         chips=list_chips(typed),
-        author=author,
-        author_email=wish.author if wish else "",
-        may_rule=author is not None
-        and any(
-            comment.id == author.last_id and actor.is_owner(comment.site_id)
-            for comment in findings.comments
-        ),
         sites=list_visible_sites(session, actor),
         statuses=list(Status),
-        place=Place(
-            status=Status.HELD, find=write_query(typed, after=write_position(after))
-        ),
         is_asked=any(typed.values()),
         cards=make_cards(session, actor, findings, wish or Wish()),
         looked_to=findings.looked_to,
-        start_url=f"{here}?{write_query(typed)}" if after else "",
-        next_url=f"{here}?{write_query(typed, after=next_after)}" if next_after else "",
         is_all_selected=read_single(request.args, "select") == "all",
         bulk_actions=list_bulk_actions(actor),
-        newest=find_newest(session),
         signature=find_signature(session, actor),
         notice=make_notice(done),
+        **_list_ways(typed, findings, after),
+        **_introduce_author(session, actor, findings, wish),
     )
+
+
+def _list_ways(
+    typed: Mapping[str, str], findings: Findings, after: Position | None
+) -> dict[str, object]:
+    """Return where decisions lead back to, and the ways to other pages of the list."""
+    here = url_for(".show_findings")
+    next_after = write_position(findings.next)
+    find = write_query(typed, after=write_position(after))
+    return {
+        "place": Place(status=Status.HELD, find=find),
+        "start_url": f"{here}?{write_query(typed)}" if after else "",
+        "next_url": f"{here}?{write_query(typed, after=next_after)}"
+        if next_after
+        else "",
+    }
+
+
+def _introduce_author(
+    session: Session, actor: Actor, findings: Findings, wish: Wish | None
+) -> dict[str, object]:
+    """Return what is known of the author asked for, and if rules can be made here."""
+    if wish is None or not wish.author:
+        return {"author": None}
+    author = read_author(session, actor, wish.author)
+    may_rule = any(
+        comment.id == author.last_id and actor.is_owner(comment.site_id)
+        for comment in findings.comments
+    )
+    return {"author": author, "author_email": wish.author, "may_rule": may_rule}
 
 
 def make_cards(
