@@ -12,6 +12,11 @@ HAM_HEAD_START = timedelta(hours=24)
 CARE_HEAD_START = timedelta(days=3_650)
 
 
+def is_first(created_at: datetime, due_at: datetime) -> bool:
+    """Return whether a comment was put before all others: its author may need it."""
+    return created_at - due_at >= CARE_HEAD_START
+
+
 def find_turn(
     created_at: datetime, score: float, *, needs_care: bool = False
 ) -> datetime:

@@ -16,7 +16,14 @@ from moderation.domain.statuses import MOVES, Action, Status
 from moderation.services.access import Actor, require_decider
 from moderation.services.moves import MOST_AT_ONCE, Outcome, list_last_decisions
 from moderation.services.reviews import decide_all
-from moderation.storage.models import Campaign, CampaignMember, Comment, Decision
+from moderation.spam.care import CARE
+from moderation.storage.models import (
+    Campaign,
+    CampaignMember,
+    Comment,
+    Decision,
+    SignalEvidence,
+)
 
 PAGE_LENGTH = 20
 MEMBERS_LENGTH = 100
@@ -27,7 +34,15 @@ MOST_PREVIEWED = 500
 MOST_DECIDED = 10_000
 # Rather honest than not: scores are probabilities.
 HONEST_BELOW = 0.5
+NOTHING_LEFT = (
+    "Nothing is selected that still waits and can be decided on together. Open the "
+    "list again."
+)
 
+# These are read one by one.
+_NEEDS_CARE = exists().where(
+    SignalEvidence.comment_id == CampaignMember.comment_id, SignalEvidence.name == CARE
+)
 # Written out, not as a parameter: else the index of just these would not serve.
 _WAITS = text("campaigns.held > 1")
 
@@ -235,7 +250,8 @@ def decide_campaign(
 
     Only to those on which nothing has happened since `seen`, the last decision when
     the actor looked (an arrival is one): what came later goes on waiting, and what
-    others have decided meanwhile is left alone and reported. `without` are left out.
+    others have decided meanwhile is left alone and reported. `without` are left out,
+    and so is what a person is to read first: its author may be in danger.
     Of more than `MOST_DECIDED` the oldest are decided on.
 
     :raises InvalidInputError: if the action is none on what waits, or nothing is left
@@ -251,9 +267,7 @@ def decide_campaign(
     chosen = [comment_id for comment_id in ids if comment_id not in set(without)]
     stale = _list_taken(session, campaign.id, seen=seen, without=without)
     if not (chosen or stale):
-        raise InvalidInputError(
-            {"comment": ["Nothing is selected that still waits. Open the list again."]}
-        )
+        raise InvalidInputError({"comment": [NOTHING_LEFT]})
     outcome = decide_all(session, actor, chosen, action, why=why)
     return Outcome(
         batch=outcome.batch,
@@ -305,6 +319,7 @@ def _list_seen(session: Session, campaign_id: int, *, seen: int) -> Sequence[int
             CampaignMember.campaign_id == campaign_id,
             CampaignMember.is_held,
             ~_has_changed(seen),
+            ~_NEEDS_CARE,
         )
         .order_by(CampaignMember.comment_id)
         .limit(MOST_DECIDED)

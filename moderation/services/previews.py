@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from moderation.domain.errors import InvalidInputError, NotFoundError
 from moderation.domain.statuses import Action
+from moderation.domain.turns import is_first
 from moderation.services.access import Actor
 from moderation.services.moves import MOST_AT_ONCE
 from moderation.storage.models import Comment
@@ -20,12 +21,14 @@ EVEN = 0.5
 class Preview:
     """A selection at a glance.
 
-    `odd` are the comments that look as if the action were wrong for them: honest ones
-    to be called spam, likely spam to be approved. `others` are the rest. `networks`
-    counts the different networks they came from, unknown ones left out.
+    `first` are those that a person is to read before anything is done. `odd` are the
+    comments that look as if the action were wrong for them: honest ones to be called
+    spam, likely spam to be approved. `others` are the rest. `networks` counts the
+    different networks they came from, unknown ones left out.
     """
 
     action: Action
+    first: Sequence[Comment]
     odd: Sequence[Comment]
     others: Sequence[Comment]
     networks: int
@@ -33,7 +36,7 @@ class Preview:
     @property
     def number(self) -> int:
         """How many comments there are."""
-        return len(self.odd) + len(self.others)
+        return len(self.first) + len(self.odd) + len(self.others)
 
 
 def preview_selection(
@@ -56,12 +59,15 @@ def preview_selection(
     ).all()
     if len(comments) != len(versions):
         raise NotFoundError("There is no such comment, or it is not yours to see.")
-    odd = [comment for comment in comments if _is_odd(comment, action)]
+    first = [c for c in comments if is_first(c.created_at, c.due_at)]
+    rest = [comment for comment in comments if comment not in first]
+    odd = [comment for comment in rest if _is_odd(comment, action)]
     odd_ids = {comment.id for comment in odd}
     return Preview(
         action=action,
+        first=first,
         odd=odd,
-        others=[comment for comment in comments if comment.id not in odd_ids],
+        others=[comment for comment in rest if comment.id not in odd_ids],
         networks=len({comment.network for comment in comments if comment.network}),
     )
 

@@ -30,6 +30,7 @@ from moderation.storage.models import (
     Comment,
     LearntSite,
     Lesson,
+    SignalEvidence,
     Site,
     Thread,
 )
@@ -296,6 +297,25 @@ def test_what_is_left_out_goes_on_waiting(session: Session, alice: Actor) -> Non
 
     assert outcome.stale == []
     assert list_statuses(session, comments) == [Status.SPAM, Status.HELD, Status.SPAM]
+
+
+def test_what_a_person_is_to_read_first_is_left_out(
+    session: Session, alice: Actor, thread: Thread
+) -> None:
+    comments = [make_comment(session, thread) for _ in range(2)]
+    campaign = gather(session, comments)
+    comments[1].signals = [
+        SignalEvidence(position=0, name="care", weight=0.0, reason="", spans=[])
+    ]
+    session.flush()
+    seen = preview_campaign(session, alice, campaign.id).seen
+
+    outcome = decide_campaign(session, alice, campaign.id, Action.SPAM, seen=seen)
+
+    assert outcome.decided == [comments[0].id]
+    assert comments[1].status is Status.HELD
+    with pytest.raises(InvalidInputError):
+        decide_campaign(session, alice, campaign.id, Action.SPAM, seen=seen + 1)
 
 
 @pytest.mark.usefixtures("site")

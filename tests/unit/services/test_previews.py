@@ -3,6 +3,7 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.errors import InvalidInputError, NotFoundError
 from moderation.domain.statuses import Action
+from moderation.domain.turns import find_turn
 from moderation.services.access import Actor, load_actor
 from moderation.services.previews import preview_selection
 from moderation.storage.models import Comment
@@ -65,3 +66,18 @@ def test_what_is_not_there_is_not_left_out_silently(
 ) -> None:
     with pytest.raises(NotFoundError):
         preview_selection(session, actor, {comments[0].id: 1, 99: 1}, Action.SPAM)
+
+
+def test_what_a_person_is_to_read_first_is_told_apart(
+    session: Session, actor: Actor, comments: list[Comment]
+) -> None:
+    first = comments[0]
+    first.due_at = find_turn(first.created_at, first.score, needs_care=True)
+    session.flush()
+
+    preview = preview_selection(
+        session, actor, {comment.id: 1 for comment in comments}, Action.SPAM
+    )
+
+    assert [comment.id for comment in preview.first] == [first.id]
+    assert (preview.odd, preview.number) == ([], 3)
