@@ -15,6 +15,22 @@ class NotAllowedError(ModerationError):
     """Whoever asked may see this, but not do it."""
 
 
+class NotAuthenticatedError(ModerationError):
+    """Whoever asked did not prove who that is."""
+
+
+class UnconditionalChangeError(ModerationError):
+    """A change that does not say what of it was seen."""
+
+
+class RepeatedKeyError(ModerationError):
+    """The key of a request stands for another request already."""
+
+
+class BeingAnsweredError(ModerationError):
+    """The same request was sent before, and is being answered right now."""
+
+
 class TooManyAttemptsError(ModerationError):
     """Something was tried in vain too often: `wait_seconds` have to pass first."""
 

@@ -5,6 +5,7 @@ from flask import Flask
 from moderation.config import Settings
 from moderation.storage.session import Database
 from moderation.web.accounts import init_accounts
+from moderation.web.api import init_api
 from moderation.web.assets import init_assets
 from moderation.web.context import init_context
 from moderation.web.demo import blueprint as demo
@@ -28,6 +29,8 @@ def init_web(app: Flask, settings: Settings, database: Database) -> None:
     limiter = create_limiter(app, settings)
     csrf = init_accounts(app, settings, limiter)
     for audience in init_embed(app, settings, database, limiter):
+        csrf.exempt(audience)
+    for audience in init_api(app, limiter):
         csrf.exempt(audience)
     init_moderator(app)
     if settings.is_demo:

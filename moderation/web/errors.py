@@ -18,15 +18,19 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException
 
 from moderation.domain.errors import (
+    BeingAnsweredError,
     ChangedMeanwhileError,
     DuplicateCommentError,
     InvalidInputError,
     ModerationError,
     NotAllowedError,
+    NotAuthenticatedError,
     NotFoundError,
+    RepeatedKeyError,
     StaleNoteError,
     ThreadClosedError,
     TooManyAttemptsError,
+    UnconditionalChangeError,
 )
 from moderation.storage.failures import UNAVAILABLE, is_unwritable, name_cause
 from moderation.web.headings import find_heading
@@ -37,11 +41,15 @@ PROBLEM = "application/problem+json"
 
 STATUSES: dict[type[ModerationError], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
+    NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,
     NotAllowedError: HTTPStatus.FORBIDDEN,
     ThreadClosedError: HTTPStatus.FORBIDDEN,
     ChangedMeanwhileError: HTTPStatus.PRECONDITION_FAILED,
+    BeingAnsweredError: HTTPStatus.CONFLICT,
     DuplicateCommentError: HTTPStatus.CONFLICT,
     StaleNoteError: HTTPStatus.CONFLICT,
+    RepeatedKeyError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UnconditionalChangeError: HTTPStatus.PRECONDITION_REQUIRED,
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyAttemptsError: HTTPStatus.TOO_MANY_REQUESTS,
 }
@@ -144,6 +152,9 @@ def answer_refusal(error: ModerationError) -> Response:
     headers = {}
     if isinstance(error, TooManyAttemptsError):
         headers["Retry-After"] = str(error.wait_seconds)
+    if isinstance(error, NotAuthenticatedError):
+        # RFC 6750: in which way to prove it.
+        headers["WWW-Authenticate"] = "Bearer"
     return answer_problem(
         find_status(error), str(error), errors=errors, headers=headers
     )

@@ -21,6 +21,7 @@ from moderation.services.element import make_element_script
 from moderation.services.samples import add_samples
 from moderation.storage.session import Database
 from moderation.web.accounts.sessions import ID_CHARACTERS
+from moderation.web.api import OPERATIONS
 from moderation.web.context import DATABASE
 from tests.factories import ORIGIN, make_comment, make_site, make_thread
 from tests.web.visiting import PASSWORD, Visitor, add_account, read_token
@@ -88,6 +89,18 @@ RESET, INVITATION = "/login/reset/<token>", "/login/invitation/<token>"
 AN_HOUR = "public, max-age=3600"
 # Of a page that a secret link leads to, nobody is told the address.
 SECRET: dict[str, Any] = {"status": 404, "referrer": "strict-origin"}
+
+IDS = re.compile(r"\{([a-z]+_id)\}")
+ID = rf"<int(min=1, max={2**63 - 1}):\1>"
+API = [
+    Ask(
+        route=IDS.sub(ID, f"/api/v1{operation.path}"),
+        path=IDS.sub("1", f"/api/v1{operation.path}"),
+        status=401,
+        method=operation.method,
+    )
+    for operation in OPERATIONS
+]
 
 ASKS = [
     # What each route answers when all is well.
@@ -251,6 +264,10 @@ ASKS = [
     ),
     get("/embed.<version>.js", "/embed.none.js", 404),
     get("/embed/words.<tag>.json", "/embed/words.none.json", 404),
+    # Programs, without a token; with one, it is tests/web/api that look.
+    get("/api/v1/openapi.json", "/api/v1/openapi.json"),
+    get("/api/docs", "/api/docs"),
+    *API,
     # Refusals, in each form they have.
     post(COMMENTS, 400, path=POSTS, audience="script", headers=JSON, given=b"{"),
     post(COMMENTS, 422, path=POSTS, audience="embed", headers=FORM, given={"name": ""}),

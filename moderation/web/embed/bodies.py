@@ -1,9 +1,7 @@
 """Owns reading the body of a post: a form or JSON, strictly UTF-8, into one shape."""
 
-import json
 from collections.abc import Mapping
 from io import BytesIO
-from typing import Never
 from urllib.parse import parse_qsl
 
 from flask import Request
@@ -11,16 +9,12 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 
-from moderation.domain.errors import ModerationError
+from moderation.web.json_documents import MalformedBodyError, parse_document
 
 JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 CHARSETS = {"utf-8", "utf8"}
-
-
-class MalformedBodyError(ModerationError):
-    """A body that can't be read at all. It is answered with 400."""
 
 
 def read_body(request: Request) -> MultiDict[str, object]:
@@ -49,14 +43,7 @@ def read_body(request: Request) -> MultiDict[str, object]:
 
 
 def _read_json(text: str) -> MultiDict[str, object]:
-    try:
-        document = json.loads(
-            text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_doubles
-        )
-    except (ValueError, RecursionError) as error:
-        raise MalformedBodyError(
-            "The body is not valid JSON. Send one object, as RFC 8259 has it."
-        ) from error
+    document = parse_document(text)
     if not isinstance(document, Mapping):
         raise MalformedBodyError("The body is JSON, but no object. Send one object.")
     return MultiDict(list(document.items()))
@@ -88,18 +75,3 @@ def _read_multipart(request: Request, data: bytes) -> MultiDict[str, object]:
             "The form is broken off or not multipart/form-data. Send it again."
         ) from error
     return MultiDict(fields)
-
-
-def _refuse_constant(name: str) -> Never:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _refuse_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return an object; two members of one name mean different things to readers.
-
-    :raises ValueError: if it has such.
-    """
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return members

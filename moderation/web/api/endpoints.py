@@ -1,0 +1,319 @@
+"""Owns endpoints in the API: who is told what happens, and how."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from moderation.delivery.signing import show_secret
+from moderation.delivery.targets import check_target
+from moderation.delivery.transport import Transport
+from moderation.domain.errors import InvalidInputError, NotAllowedError
+from moderation.domain.events import WANTABLE
+from moderation.domain.presets import LONGEST_TEMPLATE, Preset
+from moderation.services.access import Actor
+from moderation.services.delivery_log import ping_endpoint, redeliver_failed
+from moderation.services.endpoints import (
+    Wish,
+    add_endpoint,
+    disable_endpoint,
+    enable_endpoint,
+    find_endpoint,
+    list_endpoints,
+    rotate_secret,
+    set_endpoint,
+)
+from moderation.storage.models import Endpoint, EndpointState, Scope
+from moderation.web.api.fields import (
+    Choice,
+    Flag,
+    Many,
+    Maybe,
+    Moment,
+    Names,
+    Shape,
+    Text,
+    Whole,
+    given_shape,
+)
+from moderation.web.api.operations import NOTHING, Answer, Call, Operation
+from moderation.web.api.shapes import SITE_KEY, tell_moment
+from moderation.web.context import get_settings
+
+TAG = "Endpoints"
+MOST_SITES = 100
+TYPE = Text(about=f"One of {', '.join(WANTABLE)}.", most=40)
+WISH = Shape(
+    name="EndpointWish",
+    members={
+        "url": Text(about="Where events are sent.", least=8, most=2_000, is_line=True),
+        "name": Text(most=200, is_line=True),
+        "sites": Many(of=SITE_KEY, least=1, most=MOST_SITES),
+        "types": Many(of=TYPE, most=20, about="Which events; empty for all."),
+        "preset": Choice(of=Preset, about="The form of the body."),
+        "template": Text(about="For the preset `template`.", most=LONGEST_TEMPLATE),
+        "headers": Names(about="Sent besides ours."),
+        "is_thin": Flag(about="Tell that something happened, not what."),
+        "has_private": Flag(about="Tell addresses, too; needs the scope `emails`."),
+    },
+    needed=frozenset({"url", "sites"}),
+)
+ENDPOINT = given_shape(
+    "Endpoint",
+    id=Whole(),
+    version=Whole(),
+    url=Text(),
+    name=Text(),
+    sites=Many(of=Text()),
+    types=Many(of=Text()),
+    preset=Choice(of=Preset),
+    headers=Many(of=Text(), about="The names of the headers sent besides ours."),
+    is_thin=Flag(),
+    has_private=Flag(),
+    state=Choice(of=EndpointState),
+    reason=Text(about="Why it is disabled."),
+    failing_since=Maybe(of=Moment()),
+    created_at=Moment(),
+)
+SECRET = Text(about="What deliveries are signed with. Keep it: it is told but once.")
+ADDED = given_shape("AddedEndpoint", endpoint=ENDPOINT, secret=SECRET)
+ROTATED = given_shape("RotatedSecret", secret=SECRET)
+PINGED = given_shape("Ping", delivery=Whole(about="The id of the delivery."))
+REPLAY = Shape(
+    name="Replay",
+    members={"since": Moment(about="What failed since then is sent again.")},
+    needed=frozenset({"since"}),
+)
+REPLAYED = given_shape("Replayed", deliveries=Whole(about="How many."))
+
+
+def check_address(body: Mapping[str, Any]) -> None:
+    """Refuse an address that nothing can be sent to. It asks the network.
+
+    :raises InvalidInputError: if so.
+    """
+    check_target(Transport(allowed=get_settings().webhook_allow), body["url"])
+
+
+def list_(call: Call) -> Answer:
+    """Answer with the endpoints of the token's sites."""
+    found = list_endpoints(call.session, call.actor)
+    return Answer(body={"endpoints": [tell_endpoint(endpoint) for endpoint in found]})
+
+
+def show(call: Call) -> Answer:
+    """Answer with one endpoint."""
+    return _tell(find_endpoint(call.session, call.actor, call.path["endpoint_id"]))
+
+
+def add(call: Call) -> Answer:
+    """Add an endpoint; its secret is in the answer, and nowhere else."""
+    wish = _read_wish(call)
+    endpoint = add_endpoint(call.session, call.actor, wish)
+    key = endpoint.secrets[-1].key
+    body = {"endpoint": tell_endpoint(endpoint), "secret": show_secret(key)}
+    return Answer(body=body, status=201, headers={"ETag": _make_tag(endpoint)})
+
+
+def change(call: Call) -> Answer:
+    """Make an endpoint what is asked for, if it is still as it was seen."""
+    endpoint = _find_own(call)
+    call.require_tag(_make_tag(endpoint))
+    wish = _read_wish(call)
+    return _tell(
+        set_endpoint(
+            call.session, call.actor, endpoint.id, wish, version=endpoint.version
+        )
+    )
+
+
+def ping(call: Call) -> Answer:
+    """Send a test event to an endpoint soon."""
+    endpoint_id = call.path["endpoint_id"]
+    delivery_id = ping_endpoint(call.session, call.actor, endpoint_id)
+    return Answer(body={"delivery": delivery_id}, status=202)
+
+
+def rotate(call: Call) -> Answer:
+    """Give an endpoint a new secret."""
+    endpoint = _find_own(call)
+    key = rotate_secret(call.session, call.actor, endpoint.id)
+    return Answer(body={"secret": show_secret(key)})
+
+
+def disable(call: Call) -> Answer:
+    """Tell an endpoint nothing any more."""
+    return _tell(disable_endpoint(call.session, call.actor, call.path["endpoint_id"]))
+
+
+def enable(call: Call) -> Answer:
+    """Tell an endpoint of events again."""
+    return _tell(enable_endpoint(call.session, call.actor, _find_own(call).id))
+
+
+def replay(call: Call) -> Answer:
+    """Send again what has failed since an instant."""
+    number = redeliver_failed(
+        call.session, call.actor, _find_own(call).id, since=call.body["since"]
+    )
+    return Answer(body={"deliveries": number}, status=202)
+
+
+def tell_endpoint(endpoint: Endpoint) -> dict[str, Any]:
+    """Return an endpoint. Values of headers are left out: they may be secrets."""
+    failing = endpoint.failing_since
+    return {
+        "id": endpoint.id,
+        "version": endpoint.version,
+        "url": endpoint.url,
+        "name": endpoint.name,
+        "sites": [site.key for site in endpoint.sites],
+        "types": list(endpoint.types),
+        "preset": endpoint.preset,
+        "headers": sorted(endpoint.headers),
+        "is_thin": endpoint.is_thin,
+        "has_private": endpoint.has_private,
+        "state": endpoint.state,
+        "reason": endpoint.reason,
+        "failing_since": tell_moment(failing) if failing else None,
+        "created_at": tell_moment(endpoint.created_at),
+    }
+
+
+def require_private(actor: Actor, endpoint: Endpoint) -> None:
+    """Refuse to meddle with what sends addresses to who may not see any.
+
+    :raises NotAllowedError: if so.
+    """
+    if endpoint.has_private and not actor.sees_contacts:
+        raise NotAllowedError(
+            "This endpoint is told visitors' addresses: that needs the scope “emails”."
+        )
+
+
+def _find_own(call: Call) -> Endpoint:
+    endpoint = find_endpoint(call.session, call.actor, call.path["endpoint_id"])
+    require_private(call.actor, endpoint)
+    return endpoint
+
+
+def _read_wish(call: Call) -> Wish:
+    body = call.body
+    if body.get("has_private") and not call.actor.sees_contacts:
+        raise NotAllowedError(
+            "To tell an endpoint visitors' addresses needs the scope “emails”."
+        )
+    if "://" not in body["url"]:
+        raise InvalidInputError({"url": ["Give the whole address, with https://."]})
+    return Wish(
+        url=body["url"],
+        name=body.get("name", ""),
+        site_keys=body["sites"],
+        types=body.get("types", ()),
+        preset=body.get("preset", Preset.STANDARD),
+        template=body.get("template", ""),
+        headers=body.get("headers", {}),
+        is_thin=body.get("is_thin", False),
+        has_private=body.get("has_private", False),
+    )
+
+
+def _tell(endpoint: Endpoint) -> Answer:
+    return Answer(body=tell_endpoint(endpoint), headers={"ETag": _make_tag(endpoint)})
+
+
+def _make_tag(endpoint: Endpoint) -> str:
+    return f'"{endpoint.version}"'
+
+
+def _operate(name: str, method: str, path: str, summary: str, **more: Any) -> Operation:  # noqa: ANN401 as Operation's
+    return Operation(
+        name=name,
+        method=method,
+        path=f"/endpoints{path}",
+        summary=summary,
+        tag=TAG,
+        scope=Scope.MANAGE,
+        **more,
+    )
+
+
+ONE = "/{endpoint_id}"
+OPERATIONS = (
+    _operate(
+        "listEndpoints",
+        "GET",
+        "",
+        "List the endpoints of the token's sites",
+        run=list_,
+        answer=given_shape("Endpoints", endpoints=Many(of=ENDPOINT)),
+    ),
+    _operate(
+        "addEndpoint",
+        "POST",
+        "",
+        "Add an endpoint",
+        body=WISH,
+        prepare=check_address,
+        run=add,
+        answer=ADDED,
+        status=201,
+    ),
+    _operate("getEndpoint", "GET", ONE, "Read one", run=show, answer=ENDPOINT),
+    _operate(
+        "changeEndpoint",
+        "PUT",
+        ONE,
+        "Make an endpoint what is asked for",
+        body=WISH,
+        prepare=check_address,
+        run=change,
+        answer=ENDPOINT,
+        is_conditional=True,
+    ),
+    _operate(
+        "pingEndpoint",
+        "POST",
+        f"{ONE}/ping",
+        "Send a test event",
+        body=NOTHING,
+        run=ping,
+        answer=PINGED,
+        status=202,
+    ),
+    _operate(
+        "rotateSecret",
+        "POST",
+        f"{ONE}/rotate",
+        "Make a new secret; for a day both sign",
+        body=NOTHING,
+        run=rotate,
+        answer=ROTATED,
+    ),
+    _operate(
+        "disableEndpoint",
+        "POST",
+        f"{ONE}/disable",
+        "Send nothing more, and give up what is on its way",
+        body=NOTHING,
+        run=disable,
+        answer=ENDPOINT,
+    ),
+    _operate(
+        "enableEndpoint",
+        "POST",
+        f"{ONE}/enable",
+        "Send events again, from now on",
+        body=NOTHING,
+        run=enable,
+        answer=ENDPOINT,
+    ),
+    _operate(
+        "replayFailed",
+        "POST",
+        f"{ONE}/replay",
+        "Send again what has failed since an instant",
+        body=REPLAY,
+        run=replay,
+        answer=REPLAYED,
+        status=202,
+    ),
+)
