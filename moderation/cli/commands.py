@@ -104,6 +104,14 @@ SUBCOMMANDS = {
         module="moderation.cli.exporting",
         summary="Write all comments of a site to standard output.",
     ),
+    "person": Subcommand(
+        module="moderation.cli.person",
+        summary="Print all that is kept about somebody.",
+    ),
+    "erase": Subcommand(
+        module="moderation.cli.erase",
+        summary="Erase somebody from the database and its file.",
+    ),
     "db": Subcommand(module="moderation.cli.db", summary="Migrate the database."),
 }
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from moderation.domain.events import EventType, find_event_type
 from moderation.storage.models import (
+    Attempt,
     Comment,
     Delivery,
     DeliveryState,
@@ -67,6 +68,30 @@ def record_events(
         ]
         if wanted:
             _record_on_site(session, site_id, wanted, listeners)
+
+
+def rewrite_events(session: Session, comments: Sequence[Comment]) -> None:
+    """Make all that was or will be told of comments what they say now.
+
+    What receivers answered is forgotten: they may have repeated it.
+    """
+    _load_evidence(session, comments)
+    by_id = {comment.id: comment for comment in comments}
+    events = session.scalars(select(Event).where(Event.comment_id.in_(by_id))).all()
+    for event in events:
+        if event.comment_id is not None:
+            event.payload = dict(_describe(by_id[event.comment_id]))
+            event.private = {}
+    session.flush()
+    deliveries = select(Delivery.id).where(
+        Delivery.event_id.in_([event.id for event in events])
+    )
+    session.execute(
+        update(Attempt)
+        .where(Attempt.delivery_id.in_(deliveries))
+        .values(answer="", error="")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def make_uid() -> str:

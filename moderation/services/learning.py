@@ -8,9 +8,10 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Text, and_, bindparam, cast, delete, or_, select
 from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
@@ -45,6 +46,7 @@ from moderation.storage.tallies import add_rows, read_features, read_words
 K = TypeVar("K", int, tuple[str, str])
 
 WORD_BYTES = 3
+ROWS_AT_ONCE = 2_000
 
 # Composed once: that takes longer than to run it.
 _READ_SITE = select(LearntSite.spam, LearntSite.ham, LearntSite.terms).where(
@@ -213,6 +215,38 @@ def teach_foreign(
     return True
 
 
+def forget_author(session: Session, site_id: int, fingerprint: str) -> None:
+    """Take back what comments stored elsewhere taught of an author, and the tally.
+
+    Those stored here are taken back before, by `teach_labels`. Domains that nobody
+    else has shown go with them.
+    """
+    change, is_changed = _Change(), False
+    for lesson in session.scalars(
+        select(ForeignLesson).where(
+            ForeignLesson.site_id == site_id,
+            cast(ForeignLesson.features, Text).contains(fingerprint),
+        )
+    ):
+        change.take_back(lesson)
+        session.delete(lesson)
+        is_changed = True
+    session.flush()
+    if is_changed:
+        _apply_change(session, site_id, change)
+    is_author = and_(
+        LearntFeature.kind == Kind.AUTHOR, LearntFeature.key == fingerprint
+    )
+    is_unseen = and_(
+        LearntFeature.kind != Kind.SIGNAL, LearntFeature.spam + LearntFeature.ham <= 0
+    )
+    session.execute(
+        delete(LearntFeature)
+        .where(LearntFeature.site_id == site_id, or_(is_author, is_unseen))
+        .execution_options(synchronize_session=False)
+    )
+
+
 def find_foreign_digest(submission: Submission) -> bytes:
     """Return what a comment that is stored elsewhere is known by: author and text."""
     text = " ".join(submission.body.split())
@@ -253,16 +287,18 @@ def _apply_change(session: Session, site_id: int, change: _Change) -> None:
     site.ham += change.totals[Label.HAM]
     site.terms = _add(site.terms, change.terms)
     session.flush()
-    words = [
+    words = (
         {"site_id": site_id, "word": word, **tally}
         for word, tally in _merge(change.words)
-    ]
-    features = [
+    )
+    features = (
         {"site_id": site_id, "kind": kind, "key": key, **tally}
         for (kind, key), tally in _merge(change.features)
-    ]
-    add_rows(session, LearntWord, words)
-    add_rows(session, LearntFeature, features)
+    )
+    while rows := list(islice(words, ROWS_AT_ONCE)):
+        add_rows(session, LearntWord, rows)
+    while rows := list(islice(features, ROWS_AT_ONCE)):
+        add_rows(session, LearntFeature, rows)
 
 
 def _lock_site(session: Session, site_id: int) -> LearntSite:

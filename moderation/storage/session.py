@@ -107,6 +107,12 @@ class Database:
                 if self.is_sqlite:
                     _run_raw(connection, "PRAGMA foreign_keys = ON")
 
+    @contextmanager
+    def pause_writers(self) -> Iterator[None]:
+        """Let nobody of this process write to SQLite while the block runs."""
+        with self._queue():
+            yield
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
