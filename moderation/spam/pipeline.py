@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -73,27 +73,16 @@ def judge(
     number, is logged, without the text, and named in `failures`: the verdict is then
     to hold (`verdict.decide_verdict`).
     """
-    signals = [BASELINE]
-    failures = []
-    for heuristic in heuristics:
-        try:
-            signal = heuristic(submission, context)
-        except Exception as error:  # noqa: BLE001 - one bug must not lose a comment
-            failures.append(_report_failure(heuristic, error))
-        else:
-            if signal is None:
-                continue
-            if math.isfinite(signal.weight):
-                signals.append(signal)
-            else:
-                failures.append(_report_failure(heuristic, WeightError()))
+    failures: list[str] = []
+    found = _run_heuristics(heuristics, submission, context, failures)
+    signals = [BASELINE, *found]
     signals.append(find_calibration(signals))
     inputs: Inputs = ()
     if context.learnt is not None:
         try:
             weighed = weigh_signals(signals, context.learnt)
             _require_finite(weighed.signals)
-        except Exception as error:  # noqa: BLE001 - as above
+        except Exception as error:  # noqa: BLE001 - as in `_try`
             failures.append(_report_failure(weigh_signals, error))
         else:
             signals, inputs = list(weighed.signals), weighed.inputs
@@ -112,6 +101,23 @@ def judge(
     )
 
 
+def _run_heuristics(
+    heuristics: Iterable[Heuristic],
+    submission: Submission,
+    context: Context,
+    failures: list[str],
+) -> Iterator[Signal]:
+    """Yield what the heuristics find; those that break down are noted."""
+    for heuristic in heuristics:
+        signal = _try(heuristic, None, failures, submission, context)
+        if signal is None:
+            continue
+        if math.isfinite(signal.weight):
+            yield signal
+        else:
+            failures.append(_report_failure(heuristic, WeightError()))
+
+
 def _require_finite(signals: Iterable[Signal]) -> None:
     if not all(math.isfinite(signal.weight) for signal in signals):
         raise WeightError
@@ -127,7 +133,7 @@ def _try(
     """Return what a step finds; if it breaks down, that is noted, and `default`."""
     try:
         return step(submission, known)
-    except Exception as error:  # noqa: BLE001 - as above
+    except Exception as error:  # noqa: BLE001 - one bug must not lose a comment
         failures.append(_report_failure(step, error))
         return default
 
