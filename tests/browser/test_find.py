@@ -16,12 +16,15 @@ def test_comments_are_found_decided_on_and_undone_by_keyboard(
     page: Page, demo: Demo
 ) -> None:
     log_in(page, demo)
+    # The keys are listened to once all of the page is there.
+    page.wait_for_load_state()
 
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("fantastic is:held")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/moderate/find\?q=fantastic"))
+    page.wait_for_load_state()
     before = page.get_by_role("article").count()
     assert before
     with page.expect_response("**/decisions"):
