@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Text, and_, bindparam, cast, delete, or_, select
 from sqlalchemy.orm import Session
@@ -295,10 +295,18 @@ def _apply_change(session: Session, site_id: int, change: _Change) -> None:
         {"site_id": site_id, "kind": kind, "key": key, **tally}
         for (kind, key), tally in _merge(change.features)
     )
-    while rows := list(islice(words, ROWS_AT_ONCE)):
-        add_rows(session, LearntWord, rows)
-    while rows := list(islice(features, ROWS_AT_ONCE)):
-        add_rows(session, LearntFeature, rows)
+    _add_all(session, LearntWord, words)
+    _add_all(session, LearntFeature, features)
+
+
+def _add_all(
+    session: Session,
+    table: type[LearntWord | LearntFeature],
+    rows: Iterator[Mapping[str, Any]],
+) -> None:
+    """Add to sums a few at a time: an import changes tens of thousands."""
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        add_rows(session, table, some)
 
 
 def _lock_site(session: Session, site_id: int) -> LearntSite:

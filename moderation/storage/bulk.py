@@ -1,6 +1,7 @@
 """Owns how many rows are stored at once, past the unit of work and its objects."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Executable, Table, insert, text
@@ -8,6 +9,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ClauseElement
 
 from moderation.storage.models.base import Base
+
+ROWS_AT_ONCE = 5_000
 
 _TAKE_POSTGRESQL = text(
     "SELECT nextval(pg_get_serial_sequence('comments', 'id'))"
@@ -41,12 +44,17 @@ def insert_rows(
 
 
 def insert_plain(
-    session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]
+    session: Session, model: type[Base], rows: Iterable[Mapping[str, Any]]
 ) -> None:
-    """Store rows of nothing but numbers and texts, as `run_plain` does."""
+    """Store rows of nothing but numbers and texts, as `run_plain` does.
+
+    They are taken a few at a time.
+    """
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101 for mypy: our models are tables
-    run_plain(session, insert(table), rows)
+    left = iter(rows)
+    while some := list(islice(left, ROWS_AT_ONCE)):
+        run_plain(session, insert(table), some)
 
 
 def run_plain(

@@ -31,11 +31,11 @@ def store_evidence(
 ) -> None:
     """Store how comments came, by id, what was found in them, and what they teach."""
     _store_decisions(session, stored, why=why)
-    bands = [
+    bands = (
         {"site_id": site_id, "band": band, "comment_id": id_}
         for id_, one in stored.items()
         for band in one.prepared.bands
-    ]
+    )
     insert_plain(session, TextBand, bands)
     _store_signals(session, stored)
     join_together(session, site_id, _list_campaigns(stored))

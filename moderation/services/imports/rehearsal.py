@@ -18,7 +18,7 @@ from moderation.spam.verdict import Verdict, decide_verdict
 from moderation.spam.weighing import list_shipped
 
 # Enough to tell; a rehearsal of all comments of a large import would take an hour.
-MOST_REHEARSED = 2_000
+MOST_REHEARSED = 500
 # Of the first a new site knows nothing, whatever it may learn later.
 WARM_UP = 50
 

@@ -22,7 +22,7 @@ from moderation.formats.records import (
     ImportedThread,
 )
 
-ROWS_AT_ONCE = 1_000
+ROWS_AT_ONCE = 500
 LONGEST_ID = 255
 # C0 controls but tab, line feed and carriage return; halves of surrogate pairs.
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -33,7 +33,7 @@ _TEXTS = (
 _TABLES = """
     PRAGMA journal_mode = OFF;
     PRAGMA synchronous = OFF;
-    PRAGMA cache_size = -16000;
+    PRAGMA cache_size = -4000;
     PRAGMA temp_store = FILE;
     CREATE TABLE comments (
         number INTEGER PRIMARY KEY, origin TEXT, id TEXT, thread TEXT, parent TEXT,
