@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from email.headerregistry import Address
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from environs import (
@@ -21,6 +22,8 @@ from environs import (
 PREFIX = "MODERATION_"
 SECRET_KEY_FILE = "secret_key"  # noqa: S105 a file's name
 LEAST_SECRET_CHARACTERS = 32
+# A hundred years: more is a slip, and no date has room for it.
+MOST_DAYS = 36_500
 LOG_FORMATS = ("console", "json")
 MAIL_SCHEMES = ("smtp", "smtps")
 QUEUE_SCHEMES = ("sqlite", "redis", "rediss", "postgresql")
@@ -65,6 +68,12 @@ class Settings:
     smtp_url: str = ""
     mail_from: str = ""
     webhook_allow: tuple[IPNetwork, ...] = ()
+    retention_address_days: int = 30
+    retention_spam_days: int = 30
+    retention_rejected_days: int = 30
+    backup_dir: str = ""
+    backup_hours: int = 24
+    backup_keep: int = 7
     is_demo: bool = False
 
     @property
@@ -186,7 +195,31 @@ def _read_settings(env: FileAwareEnv) -> Settings:
         smtp_url=env.str("SMTP_URL", Settings.smtp_url, validate=_check_smtp),
         mail_from=env.str("MAIL_FROM", Settings.mail_from, validate=_check_sender),
         webhook_allow=_read_networks(env),
+        **_read_upkeep(env),
     )
+
+
+def _read_upkeep(env: FileAwareEnv) -> dict[str, Any]:
+    """Return how long what is kept, and how often it is backed up."""
+    days = validate.Range(min=0, max=MOST_DAYS)
+    return {
+        "retention_address_days": env.int(
+            "RETENTION_ADDRESS_DAYS", Settings.retention_address_days, validate=days
+        ),
+        "retention_spam_days": env.int(
+            "RETENTION_SPAM_DAYS", Settings.retention_spam_days, validate=days
+        ),
+        "retention_rejected_days": env.int(
+            "RETENTION_REJECTED_DAYS", Settings.retention_rejected_days, validate=days
+        ),
+        "backup_dir": env.str("BACKUP_DIR", Settings.backup_dir),
+        "backup_hours": env.int(
+            "BACKUP_HOURS", Settings.backup_hours, validate=validate.Range(min=1)
+        ),
+        "backup_keep": env.int(
+            "BACKUP_KEEP", Settings.backup_keep, validate=validate.Range(min=1)
+        ),
+    }
 
 
 def _check_secret(value: str) -> None:

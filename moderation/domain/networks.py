@@ -4,6 +4,13 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 IPV4_PREFIX = 24
 IPV6_PREFIX = 64
+# What a kept address or browser begins with once it is but a keyed hash.
+HASH_MARK = "#"
+
+
+def find_plain(kept: str) -> str:
+    """Return an address, network or browser as it was given, "" if it is but a hash."""
+    return "" if kept.startswith(HASH_MARK) else kept
 
 
 def find_network(address: str) -> str:

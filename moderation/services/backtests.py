@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from moderation.domain.networks import find_plain
 from moderation.domain.outcomes import Said
 from moderation.services.access import Actor, find_visible_site, require_owner
 from moderation.services.care import load_phrases
@@ -183,7 +184,7 @@ def _make_submission(row: Decided) -> Submission:
         author=row.name,
         email=row.email,
         website=row.website,
-        ip=row.ip,
+        ip=find_plain(row.ip),
         thread=row.thread,
     )
 

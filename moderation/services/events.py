@@ -14,6 +14,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from moderation.domain.events import EventType, find_event_type
+from moderation.domain.networks import find_plain
 from moderation.storage.models import (
     Attempt,
     Comment,
@@ -195,6 +196,6 @@ def _describe(comment: Comment) -> Mapping[str, Any]:
 def _describe_author(comment: Comment) -> Mapping[str, Any]:
     return {
         "email": comment.email,
-        "ip": comment.ip,
-        "user_agent": comment.user_agent,
+        "ip": find_plain(comment.ip),
+        "user_agent": find_plain(comment.user_agent),
     }

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moderation.domain.networks import find_plain
 from moderation.formats.exported import ExportedComment, ExportedSite, ExportedThread
 from moderation.services.sites import find_site
 from moderation.storage.models import (
@@ -82,8 +83,8 @@ def _read_comments(
                 website=row.website,
                 body=row.body,
                 html=row.html,
-                ip=row.ip,
-                user_agent=row.user_agent,
+                ip=find_plain(row.ip),
+                user_agent=find_plain(row.user_agent),
                 score=row.score,
                 verdict=row.verdict,
                 created_at=row.created_at,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from moderation.domain.errors import ChangedMeanwhileError, InvalidInputError
+from moderation.domain.networks import find_plain
 from moderation.domain.rules import RuleAction, RuleKind, RuleScope
 from moderation.domain.statuses import Action, Status
 from moderation.domain.urls import find_host
@@ -71,7 +72,7 @@ def list_proposals(
         _propose(f"domain-{domain}", RuleAction.SPAM, RuleKind.DOMAIN, domain)
         for domain in find_promoted(submission, own)
     ]
-    if comment.network:
+    if find_plain(comment.network):
         proposals.append(
             _propose("network", RuleAction.SPAM, RuleKind.NETWORK, comment.network)
         )

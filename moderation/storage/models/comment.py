@@ -43,6 +43,13 @@ _IS_OPEN = text("audit = 'open'")
 _WAITS = "comments.status = 'held' OR comments.audit = 'open'"
 IS_WAITING: ColumnElement[bool] = literal_column(f"({_WAITS})")
 _IS_WAITING = text(_WAITS.replace("comments.", ""))
+# What came with the visitor and is not a hash yet; written out, as above.
+_ADDRESSED = (
+    "substr(comments.ip, 1, 1) <> '#'"
+    " AND (comments.ip <> '' OR comments.user_agent <> '')"
+)
+HAS_ADDRESS: ColumnElement[bool] = literal_column(f"({_ADDRESSED})")
+_HAS_ADDRESS = text(_ADDRESSED.replace("comments.", ""))
 
 
 def _find_turn(context: DefaultExecutionContext) -> datetime:
@@ -99,6 +106,13 @@ class Comment(Base):
             "id",
             sqlite_where=_IS_REVIEWED,
             postgresql_where=_IS_REVIEWED,
+        ),
+        # What retention is still to make hashes of.
+        Index(
+            "ix_comments_address",
+            "created_at",
+            sqlite_where=_HAS_ADDRESS,
+            postgresql_where=_HAS_ADDRESS,
         ),
         # A comment is decided about by id and read by time; ids are never reused.
         {"sqlite_autoincrement": True},

@@ -12,6 +12,7 @@ from moderation.storage.models.comment import Comment
 from moderation.storage.models.moderator import Moderator
 
 _IS_BY_MODERATOR = text("moderator_id IS NOT NULL")
+_IS_UNDOING = text("undoes_id IS NOT NULL")
 
 
 class Decision(Base):
@@ -35,6 +36,13 @@ class Decision(Base):
             "id",
             sqlite_where=_IS_BY_MODERATOR,
             postgresql_where=_IS_BY_MODERATOR,
+        ),
+        # Without it, deleting a decision would read all of them.
+        Index(
+            "ix_decisions_undoes",
+            "undoes_id",
+            sqlite_where=_IS_UNDOING,
+            postgresql_where=_IS_UNDOING,
         ),
     )
 

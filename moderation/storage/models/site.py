@@ -14,7 +14,8 @@ class Site(Base):
 
     `rules_count` is how many rules it has; while that is 0 nobody looks for them.
     `care_phrases` are one a line, None for the shipped ones; `care_help` is shown to
-    authors whose comment has one. See `moderation.services.care`.
+    authors whose comment has one. See `moderation.services.care`. `consent_text` is
+    shown above the button of the form, `privacy_url` linked there; "" for nothing.
     """
 
     __tablename__ = "sites"
@@ -30,6 +31,10 @@ class Site(Base):
     is_care_on: Mapped[bool] = mapped_column(default=False, server_default=false())
     care_phrases: Mapped[str | None] = mapped_column(Text)
     care_help: Mapped[str] = mapped_column(Text, default="", server_default="")
+    consent_text: Mapped[str] = mapped_column(Text, default="", server_default="")
+    privacy_url: Mapped[str] = mapped_column(
+        String(2_000), default="", server_default=""
+    )
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
     origins: Mapped[list["SiteOrigin"]] = relationship(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from moderation.domain.errors import InvalidInputError
+from moderation.domain.networks import find_plain
 from moderation.domain.policy import Policy
 from moderation.domain.statuses import Action, Status
 from moderation.services.access import Actor
@@ -121,7 +122,7 @@ def tell_comment(comment: Comment, actor: Actor, html: str) -> dict[str, Any]:
         "date": tell_moment(comment.created_at),
         "name": comment.name,
         "email": comment.email if has_contacts else None,
-        "ip": comment.ip if has_contacts else None,
+        "ip": find_plain(comment.ip) if has_contacts else None,
         "website": comment.website,
         "body": comment.body,
         "html": html,
