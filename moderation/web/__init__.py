@@ -5,6 +5,7 @@ from flask import Flask
 from moderation.config import Settings
 from moderation.storage.session import Database
 from moderation.web.accounts import init_accounts
+from moderation.web.akismet import init_akismet
 from moderation.web.api import init_api
 from moderation.web.assets import init_assets
 from moderation.web.context import init_context
@@ -30,7 +31,7 @@ def init_web(app: Flask, settings: Settings, database: Database) -> None:
     csrf = init_accounts(app, settings, limiter)
     for audience in init_embed(app, settings, database, limiter):
         csrf.exempt(audience)
-    for audience in init_api(app, limiter):
+    for audience in (*init_api(app, limiter), init_akismet(app, limiter)):
         csrf.exempt(audience)
     init_moderator(app)
     if settings.is_demo:

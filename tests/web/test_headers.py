@@ -21,6 +21,7 @@ from moderation.services.element import make_element_script
 from moderation.services.samples import add_samples
 from moderation.storage.session import Database
 from moderation.web.accounts.sessions import ID_CHARACTERS
+from moderation.web.akismet import KEYED, POSTED, READ
 from moderation.web.api import OPERATIONS
 from moderation.web.context import DATABASE
 from tests.factories import ORIGIN, make_comment, make_site, make_thread
@@ -100,6 +101,19 @@ API = [
         method=operation.method,
     )
     for operation in OPERATIONS
+]
+# Akismet's clients know no status for a wrong key.
+AKISMET = [
+    Ask(
+        route=before + path,
+        path=before.replace("<path_key>", "x") + path,
+        status=200,
+        method=method,
+    )
+    for before in ("", KEYED)
+    for paths, methods in ((POSTED, ["POST"]), (READ, ["GET", "POST"]))
+    for path in paths
+    for method in methods
 ]
 
 ASKS = [
@@ -268,6 +282,7 @@ ASKS = [
     get("/api/v1/openapi.json", "/api/v1/openapi.json"),
     get("/api/docs", "/api/docs"),
     *API,
+    *AKISMET,
     # Refusals, in each form they have.
     post(COMMENTS, 400, path=POSTS, audience="script", headers=JSON, given=b"{"),
     post(COMMENTS, 422, path=POSTS, audience="embed", headers=FORM, given={"name": ""}),

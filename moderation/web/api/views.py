@@ -11,11 +11,11 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from moderation.domain.errors import InvalidInputError, NotAuthenticatedError
 from moderation.services.kept_answers import Request, keep_answer, reserve_answer
-from moderation.services.tokens import Grant, note_use, read_token
-from moderation.storage.models.base import now
+from moderation.services.tokens import Grant
 from moderation.web.api.operations import NOTHING, Answer, Call, Operation
 from moderation.web.context import get_settings, reading, unit_of_work
 from moderation.web.json_documents import MalformedBodyError, parse_document
+from moderation.web.tokens import find_grant
 
 PREFIX = "/api/v1"
 JSON = "application/json"
@@ -31,15 +31,8 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 def authenticate() -> None:
     """Find out whose token a request carries, before it is counted."""
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    g.grant = None
-    if kind.lower() != "bearer":
-        return
-    at = now()
-    with reading() as session:
-        g.grant = read_token(session, secret.strip(), at=at)
-    if g.grant is not None and g.grant.is_use_due:
-        with unit_of_work() as session:
-            note_use(session, g.grant.token_id, at=at)
+    is_bearer = kind.lower() == "bearer"
+    g.grant = find_grant(secret.strip()) if is_bearer else None
 
 
 def get_grant() -> Grant:

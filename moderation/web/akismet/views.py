@@ -1,0 +1,126 @@
+"""Owns what Akismet's clients ask: in its words, answered by this site's filter."""
+
+import secrets
+from collections.abc import Mapping
+
+from flask import Response, json, request
+
+from moderation.services.foreign_comments import count_lessons, form_opinion
+from moderation.services.learning import teach_foreign
+from moderation.spam.learning import Label
+from moderation.storage.models.base import now
+from moderation.web.akismet.fields import (
+    find_set_answer,
+    is_test,
+    read_fields,
+    read_submission,
+    require,
+)
+from moderation.web.akismet.keys import InvalidKeyError, find_key, find_site
+from moderation.web.context import reading, unit_of_work
+
+THANKS = "Thanks for making the web a better place."
+HELP = "X-akismet-debug-help"
+MOST_SITES = 500
+COLUMNS = ("site", "api_calls", "spam", "ham", "missed_spam", "false_positives")
+
+
+def verify_key(path_key: str | None = None) -> Response:
+    """Answer whether a key is one."""
+    fields = read_fields(request.form)
+    find_key(fields, path_key)
+    require(fields, "blog")
+    return write("valid")
+
+
+def check_comment(path_key: str | None = None) -> Response:
+    """Answer whether a comment is spam."""
+    fields = read_fields(request.form)
+    key = find_key(fields, path_key)
+    require(fields, "blog", "user_ip")
+    answer = find_set_answer(fields)
+    if answer is None:
+        with reading() as session:
+            opinion = form_opinion(session, key.site_id, read_submission(fields))
+        answer, is_certain = opinion.is_spam, opinion.is_certain
+    else:
+        is_certain = False
+    response = write("true" if answer else "false")
+    response.headers["X-akismet-guid"] = secrets.token_hex(16)
+    if is_certain:
+        response.headers["X-akismet-pro-tip"] = "discard"
+    return response
+
+
+def submit_spam(path_key: str | None = None) -> Response:
+    """Learn that a comment was spam."""
+    return _learn(Label.SPAM, path_key)
+
+
+def submit_ham(path_key: str | None = None) -> Response:
+    """Learn that a comment was none."""
+    return _learn(Label.HAM, path_key)
+
+
+def show_usage(path_key: str | None = None) -> Response:
+    """Answer how much of the quota is used: there is none."""
+    find_key(read_fields(request.values), path_key)
+    usage = {"limit": "none", "usage": 0, "percentage": "0.00", "throttled": False}
+    return Response(json.dumps(usage), mimetype="application/json")
+
+
+def show_sites(path_key: str | None = None) -> Response:
+    """Answer what the key's site was told this month. Checks are not counted."""
+    fields = read_fields(request.values)
+    key = find_key(fields, path_key)
+    at = now()
+    start = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    with reading() as session:
+        site = find_site(session, key)
+        told = count_lessons(session, key.site_id, since=start)
+        address = site.origins[0].origin if site.origins else site.key
+    row = {
+        "site": address,
+        "api_calls": str(sum(told.values())),
+        "spam": "0",
+        "ham": "0",
+        "missed_spam": str(told[Label.SPAM]),
+        "false_positives": str(told[Label.HAM]),
+        "is_revoked": False,
+    }
+    if fields.get("format") == "csv":
+        return _write_csv(f"{at:%Y-%m}", row)
+    sites = {f"{at:%Y-%m}": [row], "limit": MOST_SITES, "offset": 0, "total": 1}
+    return Response(json.dumps(sites), mimetype="application/json")
+
+
+def refuse(error: InvalidKeyError) -> Response:
+    """Answer "invalid", and why in the header that Akismet has for it."""
+    response = write("invalid")
+    response.headers[HELP] = str(error)
+    return response
+
+
+def write(word: str) -> Response:
+    """Return an answer in one word, without a line break: clients compare it."""
+    return Response(word, mimetype="text/plain")
+
+
+def _learn(label: Label, path_key: str | None) -> Response:
+    fields = read_fields(request.form)
+    key = find_key(fields, path_key)
+    require(fields, "blog")
+    if is_test(fields) or find_set_answer(fields) is not None:
+        return write(THANKS)
+    submission = read_submission(fields)
+    with reading() as session:
+        opinion = form_opinion(session, key.site_id, submission)
+    with unit_of_work() as session:
+        teach_foreign(session, key.site_id, submission, opinion.judgement, label)
+    return write(THANKS)
+
+
+def _write_csv(month: str, row: Mapping[str, object]) -> Response:
+    lines = [f"Active sites for {month}", ",".join(COLUMNS)]
+    lines.append(",".join(str(row[name]) for name in COLUMNS))
+    return Response("\n".join(lines) + "\n", mimetype="text/csv")
