@@ -102,13 +102,11 @@ def make_card(
 
     `is_whole` shows all of it unfolded.
     """
-    role = actor.find_role(comment.site_id)
-    has_contacts = role is not None and role.may_see_contacts
+    has_contacts = actor.may_see_contacts(comment.site_id)
     actions = _list_actions(comment, actor)
     body = mark_text(comment.body, list_marks(comment.signals, "body"))
     shown, rest = (body, ()) if is_whole else split_pieces(body, CHARACTERS_SHOWN)
-    reasons = list_reasons(comment.signals)
-    number = len(reasons) if is_whole else REASONS_SHOWN
+    reasons, more_reasons = _split_reasons(comment.signals, is_whole=is_whole)
     return Card(
         comment=comment,
         name=mark_text(comment.name, list_marks(comment.signals, "author")),
@@ -126,8 +124,8 @@ def make_card(
         rest_marks=sum(bool(piece.reasons) for piece in rest),
         score=find_percent(comment.score),
         tone=find_tone(comment.score),
-        reasons=reasons[:number],
-        more_reasons=reasons[number:],
+        reasons=reasons,
+        more_reasons=more_reasons,
         failures=[name.replace("_", " ") for name in comment.failures],
         audit=AUDITS.get(comment.status, "") if comment.audit is Audit.OPEN else "",
         care=next((s.reason for s in comment.signals if s.name == CARE), ""),
@@ -160,6 +158,15 @@ def list_reasons(signals: Sequence[SignalEvidence]) -> list[Reason]:
         )
         for signal in ordered
     ]
+
+
+def _split_reasons(
+    signals: Sequence[SignalEvidence], *, is_whole: bool
+) -> tuple[list[Reason], list[Reason]]:
+    """Return the reasons shown at once, and those a click away."""
+    reasons = list_reasons(signals)
+    number = len(reasons) if is_whole else REASONS_SHOWN
+    return reasons[:number], reasons[number:]
 
 
 def find_tone(score: float) -> str:
