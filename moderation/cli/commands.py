@@ -112,6 +112,14 @@ SUBCOMMANDS = {
         module="moderation.cli.erase",
         summary="Erase somebody from the database and its file.",
     ),
+    "backup": Subcommand(
+        module="moderation.cli.backup",
+        summary="Write a checked copy of the database, also while the service runs.",
+    ),
+    "restore": Subcommand(
+        module="moderation.cli.restore",
+        summary="Put a backup in the place of the database.",
+    ),
     "db": Subcommand(module="moderation.cli.db", summary="Migrate the database."),
 }
 

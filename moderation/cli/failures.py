@@ -4,11 +4,20 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
 from moderation.config import SettingsError
 from moderation.domain.errors import ModerationError
+from moderation.storage.backup import BackupError
 from moderation.storage.migrations import SchemaError
 from moderation.storage.session import DatabaseURLError
+from moderation.storage.upkeep import BusyError
 
 # Their messages are written for whoever runs the command.
-TOLD_AS_THEY_ARE = (ModerationError, SchemaError, SettingsError, DatabaseURLError)
+TOLD_AS_THEY_ARE = (
+    ModerationError,
+    SchemaError,
+    SettingsError,
+    DatabaseURLError,
+    BackupError,
+    BusyError,
+)
 # What each missing driver is installed with.
 EXTRAS = {"psycopg": "postgres", "psycopg2": "postgres"}
 

@@ -53,7 +53,7 @@ def ensure_schema(database: Database) -> None:
     current = find_revision(database)
     if current == find_head():
         return
-    if current is not None and not _is_known(current):
+    if current is not None and not is_known_revision(current):
         raise SchemaError(
             f"The database is at revision {current}, which this version does not "
             "know; start the version that made it, or a later one."
@@ -63,7 +63,8 @@ def ensure_schema(database: Database) -> None:
     upgrade_schema(database)
 
 
-def _is_known(revision: str) -> bool:
+def is_known_revision(revision: str) -> bool:
+    """Return whether this version has a revision."""
     scripts = ScriptDirectory.from_config(_make_config())
     return any(script.revision == revision for script in scripts.walk_revisions())
 
