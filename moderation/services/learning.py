@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Text, and_, bindparam, cast, delete, or_, select
 from sqlalchemy.orm import Session
@@ -41,7 +41,12 @@ from moderation.storage.models import (
     SignalEvidence,
 )
 from moderation.storage.models.learning import Kind, LessonRow
-from moderation.storage.tallies import add_rows, read_features, read_words
+from moderation.storage.tallies import (
+    add_rows,
+    add_sums,
+    read_features,
+    read_words,
+)
 
 K = TypeVar("K", int, tuple[str, str])
 
@@ -287,26 +292,16 @@ def _apply_change(session: Session, site_id: int, change: _Change) -> None:
     site.ham += change.totals[Label.HAM]
     site.terms = _add(site.terms, change.terms)
     session.flush()
-    words = (
-        {"site_id": site_id, "word": word, **tally}
-        for word, tally in _merge(change.words)
-    )
+    words = ((site_id, word, spam, ham) for word, spam, ham in _merge(change.words))
     features = (
-        {"site_id": site_id, "kind": kind, "key": key, **tally}
-        for (kind, key), tally in _merge(change.features)
+        (site_id, kind, key, spam, ham)
+        for (kind, key), spam, ham in _merge(change.features)
     )
-    _add_all(session, LearntWord, words)
-    _add_all(session, LearntFeature, features)
-
-
-def _add_all(
-    session: Session,
-    table: type[LearntWord | LearntFeature],
-    rows: Iterator[Mapping[str, Any]],
-) -> None:
-    """Add to sums a few at a time: an import changes tens of thousands."""
-    while some := list(islice(rows, ROWS_AT_ONCE)):
-        add_rows(session, table, some)
+    # A few at a time: an import changes tens of thousands.
+    while some := list(islice(words, ROWS_AT_ONCE)):
+        add_sums(session, LearntWord, some)
+    while more := list(islice(features, ROWS_AT_ONCE)):
+        add_sums(session, LearntFeature, more)
 
 
 def _lock_site(session: Session, site_id: int) -> LearntSite:
@@ -321,12 +316,14 @@ def _lock_site(session: Session, site_id: int) -> LearntSite:
     ).one()
 
 
-def _merge(counts: Mapping[Label, Counter[K]]) -> Iterator[tuple[K, Mapping[str, int]]]:
-    """Yield what changes, in order of its key, with the numbers to add."""
+def _merge(counts: Mapping[Label, Counter[K]]) -> Iterator[tuple[K, int, int]]:
+    """Yield what changes, in order of its key, with the spam and the ham to add."""
     spam, ham = counts[Label.SPAM], counts[Label.HAM]
     for key in sorted(spam.keys() | ham.keys()):
-        if spam[key] or ham[key]:
-            yield key, {"spam": spam[key], "ham": ham[key]}
+        # Not by index: of what is missing, a Counter takes long to say 0.
+        spam_step, ham_step = spam.get(key, 0), ham.get(key, 0)
+        if spam_step or ham_step:
+            yield key, spam_step, ham_step
 
 
 def _add(terms: Sequence[int], more: Sequence[int]) -> list[int]:

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Executable, Table, insert, text
+from sqlalchemy import Insert, Table, insert, text
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ClauseElement
 
 from moderation.storage.models.base import Base
 
@@ -43,10 +42,10 @@ def insert_rows(
         session.connection().execute(insert(table), listed)
 
 
-def insert_plain(
-    session: Session, model: type[Base], rows: Iterable[Mapping[str, Any]]
+def insert_tuples(
+    session: Session, model: type[Base], rows: Iterable[tuple[int | str, ...]]
 ) -> None:
-    """Store rows of nothing but numbers and texts, as `run_plain` does.
+    """Store rows of nothing but numbers and texts, as `run_tuples` does.
 
     They are taken a few at a time.
     """
@@ -54,25 +53,24 @@ def insert_plain(
     assert isinstance(table, Table)  # noqa: S101 for mypy: our models are tables
     left = iter(rows)
     while some := list(islice(left, ROWS_AT_ONCE)):
-        run_plain(session, insert(table), some)
+        run_tuples(session, insert(table), some)
 
 
-def run_plain(
-    session: Session, statement: Executable, rows: Sequence[Mapping[str, Any]]
+def run_tuples(
+    session: Session, statement: Insert, rows: Sequence[tuple[int | str, ...]]
 ) -> None:
-    """Run a statement for each of many rows, given to the driver as they are.
+    """Insert many rows, all columns in the table's order, given to the driver as such.
 
-    Twice as fast as by the session, which looks at every value. So there must be
-    nothing but numbers and texts, and all columns must be given.
+    Twice as fast as by the session, which looks at every value: so there must be
+    nothing but numbers and texts.
     """
     if not rows:
         return
-    assert isinstance(statement, ClauseElement)  # noqa: S101 for mypy: it compiles
     connection = session.connection()
-    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    names = getattr(compiled, "positiontup", None)
-    if names is None:
-        connection.exec_driver_sql(str(compiled), [dict(row) for row in rows])
+    compiled = statement.compile(dialect=connection.dialect)
+    names = [column.name for column in statement.table.columns]
+    if getattr(compiled, "positiontup", None) == names:
+        connection.exec_driver_sql(str(compiled), list(rows))
     else:
-        values = [tuple([row[name] for name in names]) for row in rows]
-        connection.exec_driver_sql(str(compiled), values)
+        named = [dict(zip(names, row, strict=True)) for row in rows]
+        connection.exec_driver_sql(str(compiled), named)

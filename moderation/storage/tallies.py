@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from moderation.spam.learning import Tally
-from moderation.storage.bulk import run_plain
+from moderation.storage.bulk import run_tuples
 from moderation.storage.models import (
     LearntFeature,
     LearntSite,
@@ -65,22 +65,31 @@ def add_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
     Rows that are not there yet are made. Give them in the order of their keys: two
     that write the same rows then wait for each other instead of locking up.
     """
-    if not rows:
-        return
+    if rows:
+        session.execute(_compose_addition(session, table), rows)
+
+
+def add_sums(
+    session: Session,
+    table: type[LearntWord | LearntFeature],
+    sums: Sequence[tuple[int | str, ...]],
+) -> None:
+    """Add many sums as `add_rows` does, each a key and its `spam` and `ham` steps."""
+    run_tuples(session, _compose_addition(session, table), sums)
+
+
+def _compose_addition(
+    session: Session, table: Table
+) -> sqlite.Insert | postgresql.Insert:
     insert = _choose(session, _INSERTS)(table.__table__)
     columns, added = table.__table__.c, insert.excluded
-    statement = insert.on_conflict_do_update(
+    return insert.on_conflict_do_update(
         index_elements=[column for column in columns if column.primary_key],
         set_={
             "spam": columns.spam + added.spam,
             "ham": columns.ham + added.ham,
         },
     )
-    if table is LearntSite:
-        # Its sums of the stacker are a list.
-        session.execute(statement, rows)
-    else:
-        run_plain(session, statement, rows)
 
 
 def add_numbers(session: Session, table: Days, rows: Sequence[Row]) -> None:

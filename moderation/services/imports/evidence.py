@@ -14,7 +14,7 @@ from moderation.services.imports.ready import Ready
 from moderation.services.imports.rehearsal import list_names
 from moderation.services.learning import Taught, teach_evidence
 from moderation.services.threads import count_changes
-from moderation.storage.bulk import insert_plain, insert_rows
+from moderation.storage.bulk import insert_rows, insert_tuples
 from moderation.storage.models import Decision, SignalEvidence, TextBand
 
 
@@ -32,11 +32,11 @@ def store_evidence(
     """Store how comments came, by id, what was found in them, and what they teach."""
     _store_decisions(session, stored, why=why)
     bands = (
-        {"site_id": site_id, "band": band, "comment_id": id_}
+        (site_id, band, id_)
         for id_, one in stored.items()
         for band in one.prepared.bands
     )
-    insert_plain(session, TextBand, bands)
+    insert_tuples(session, TextBand, bands)
     _store_signals(session, stored)
     join_together(session, site_id, _list_campaigns(stored))
     changes = [(one.thread_id, None, one.status) for one in stored.values()]

@@ -41,12 +41,17 @@ TOO_LONG = "longer than 65,525 characters, not imported"
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """A comment to prepare: with `has_evidence` if it is to be learnt from."""
+    """A comment to prepare.
+
+    `has_evidence`: it is to be learnt from; `is_remembered`: later comments that say
+    the same are to be found by it.
+    """
 
     comment: ImportedComment
     now: datetime
     own_hosts: Sequence[str] = ()
     has_evidence: bool = False
+    is_remembered: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +130,7 @@ def prepare(task: Task) -> Prepared:
         body=body,
         html=draft.html,
         digest=_find_digest(draft),
-        bands=draft.sketch.keys,
+        bands=draft.sketch.keys if task.is_remembered else (),
         domains=find_promoted(submission, task.own_hosts),
         author=find_fingerprint(submission),
         evidence=find_evidence(submission, ()) if task.has_evidence else None,

@@ -38,6 +38,9 @@ from moderation.storage.models.base import now
 
 ORPHANED = "answers a comment that is not on its page, so put at the top"
 DELETED_PAGE = "approved on a deleted page, so rejected"
+# Near-duplicates are looked for among the newest: the index of all texts of a million
+# comments would be larger than the comments, and take longer to write.
+MOST_REMEMBERED = 200_000
 NO_PAGE = "its page is not in the file, so named by number"
 
 Preparing = Callable[[Iterable[Sequence[Task]]], Iterable[list[Prepared]]]
@@ -66,6 +69,7 @@ class ImportRun:
         self._now = now()
         self._pages: dict[tuple[str, str], Page] = {}
         self._thread_ids: dict[str, int] = {}
+        self._passed = 0
         self._site_id = 0
         self._source_names: dict[str, str] = {}
         self._sources: dict[str, int] = {}
@@ -170,6 +174,7 @@ class ImportRun:
                 there = known(origin, [one.comment.id for one in some])
                 for one in some:
                     self._count(one)
+                self._passed += len(some)
                 self.report.known += len(there)
                 yield [
                     self._make_task(one.comment)
@@ -193,6 +198,7 @@ class ImportRun:
             now=self._now,
             own_hosts=self._own_hosts,
             has_evidence=self._find_label(comment) is not None,
+            is_remembered=self.report.comments - self._passed < MOST_REMEMBERED,
         )
 
     def _find_status(self, comment: ImportedComment) -> Status:
