@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 
 from moderation.spam.beliefs import BELIEFS, WEAKER, find_bounds
 from moderation.spam.cold import make_cold_context
@@ -12,6 +13,7 @@ from moderation.spam.prior import (
     BLOG_WORDS,
     DAMPING_WORDS,
     STEP,
+    VIDEO_LETTERS,
     VIDEO_WORDS,
     Prior,
 )
@@ -24,10 +26,15 @@ from moderation.spam.regression import (
     fit_sparse,
 )
 from moderation.spam.submission import Submission
+from moderation.spam.words import hash_letters
 
 # A word is kept if this many comments, of this many authors, have it.
 LEAST_COMMENTS, LEAST_AUTHORS = 4, 3
-WORD_PENALTY, POINT_PULL = 1.0, 6.0
+WORD_PENALTY, POINT_PULL = 1.0, 4.0
+# Letters say more together, each may say less; chosen by leaving out one video.
+LETTER_PENALTY, MOST_OF_GROUP = 0.3, 1_500
+# In one fit with words, letters have these numbers.
+FIRST_LETTERS = 1 << 24
 # All spam counts as much as this many rows, and all ham likewise; a group counts by
 # the root of its size, or one busy bot would set the weights.
 CLASS_WEIGHT = 500.0
@@ -44,7 +51,8 @@ Progress = Callable[[str], None]
 class Example:
     """One labelled comment as the fit sees it.
 
-    `group` is the blog or video it stems from. `signals` are names of the points table.
+    `group` is the blog or video it stems from. `signals` are names of the points table,
+    `words` those of the body that differ.
     """
 
     group: str
@@ -52,6 +60,7 @@ class Example:
     is_spam: bool
     signals: frozenset[str]
     hashes: frozenset[int]
+    words: Sequence[str] = ()
 
 
 def make_example(submission: Submission, *, group: str, is_spam: bool) -> Example:
@@ -65,6 +74,7 @@ def make_example(submission: Submission, *, group: str, is_spam: bool) -> Exampl
         is_spam=is_spam,
         signals=frozenset(names & BELIEFS.keys()),
         hashes=frozenset(submission.hashes),
+        words=tuple(dict.fromkeys(map(intern, submission.counted_words))),
     )
 
 
@@ -93,7 +103,7 @@ def fit_prior(
     return Prior(
         points=_add_weaker(added),
         blog_words=models.get(BLOG_WORDS, groups),
-        video_words=models.get(VIDEO_WORDS, groups),
+        **_split_letters(models.get(VIDEO_WORDS, groups)),
     )
 
 
@@ -116,7 +126,8 @@ class _WordModels:
             chosen = [e for e in chosen if not e.is_spam or _find_kind(e.group) == kind]
             self._report(f"{kind} of {len(groups)} groups")
             has_both = {e.is_spam for e in chosen} == {True, False}
-            self._fitted[key] = _fit_words(chosen) if has_both else {}
+            fit = _fit_words if kind == BLOG_WORDS else _fit_words_and_letters
+            self._fitted[key] = fit(chosen) if has_both else {}
         return self._fitted[key]
 
 
@@ -135,35 +146,93 @@ def _fit_unseen(models: _WordModels, groups: frozenset[str], group: str) -> Prio
     return Prior(
         points={},
         blog_words=models.get(BLOG_WORDS, blogs if is_video else groups - {group}),
-        video_words=models.get(VIDEO_WORDS, groups - {group}),
+        **_split_letters(models.get(VIDEO_WORDS, groups - {group})),
     )
 
 
 def _fit_words(examples: Sequence[Example]) -> Mapping[int, int]:
     """Return the weight of each word in steps, without those that round to none."""
-    vocabulary = _choose_words(examples)
+    return _fit_tokens(
+        examples,
+        [sorted(example.hashes) for example in examples],
+        penalty=WORD_PENALTY,
+    )
+
+
+def _fit_words_and_letters(examples: Sequence[Example]) -> Mapping[int, int]:
+    """Return the like for words and, above `FIRST_LETTERS`, for letters in a row.
+
+    Fitted together, so that letters only say what the words don't. Of a large group
+    not all examples are read: with letters that takes very long.
+    """
+    chosen = _thin_out(examples)
+    tokens = [[*sorted(example.hashes), *_list_letters(example)] for example in chosen]
+    return _fit_tokens(chosen, tokens, penalty=LETTER_PENALTY)
+
+
+def _list_letters(example: Example) -> list[int]:
+    """Return the numbers of the letters, those of each different word."""
+    return [
+        FIRST_LETTERS + number
+        for word in example.words
+        for number in hash_letters(word)
+    ]
+
+
+def _thin_out(examples: Sequence[Example]) -> list[Example]:
+    """Return the examples, of each kind of each group no more than `MOST_OF_GROUP`."""
+    kinds: dict[tuple[str, bool], list[Example]] = {}
+    for example in examples:
+        kinds.setdefault((example.group, example.is_spam), []).append(example)
+    return [
+        example
+        for found in kinds.values()
+        for example in found[:: math.ceil(len(found) / MOST_OF_GROUP)]
+    ]
+
+
+def _split_letters(weights: Mapping[int, int]) -> dict[str, Mapping[int, int]]:
+    """Return the weights of words and of letters by the names of a prior's fields."""
+    return {
+        VIDEO_WORDS: {n: w for n, w in weights.items() if n < FIRST_LETTERS},
+        VIDEO_LETTERS: {
+            n - FIRST_LETTERS: w for n, w in weights.items() if n >= FIRST_LETTERS
+        },
+    }
+
+
+def _fit_tokens(
+    examples: Sequence[Example], tokens: Sequence[Sequence[int]], *, penalty: float
+) -> Mapping[int, int]:
+    """Return the weight in steps of each token of the examples that is not rare."""
+    vocabulary = _choose_tokens(examples, tokens)
     places = {number: place for place, number in enumerate(vocabulary)}
     cases = [
         Case(
-            present=[places[n] for n in sorted(example.hashes) if n in places],
+            present=[places[n] for n in present if n in places],
             scale=1 / math.sqrt(len(example.hashes) + DAMPING_WORDS),
             weight=weight,
             is_spam=example.is_spam,
         )
-        for example, weight in zip(examples, _weigh(examples), strict=True)
+        for example, present, weight in zip(
+            examples, tokens, _weigh(examples), strict=True
+        )
     ]
-    fitted = fit_sparse(cases, size=len(vocabulary), penalty=WORD_PENALTY)
+    fitted = fit_sparse(cases, size=len(vocabulary), penalty=penalty)
     steps = (max(-MOST_STEPS, min(MOST_STEPS, round(w / STEP))) for w in fitted)
     return {n: step for n, step in zip(vocabulary, steps, strict=True) if step}
 
 
-def _choose_words(examples: Sequence[Example]) -> list[int]:
-    """Return the hashes that enough comments of enough authors have, ascending."""
-    counts = Counter(number for example in examples for number in example.hashes)
+def _choose_tokens(
+    examples: Sequence[Example], tokens: Sequence[Sequence[int]]
+) -> list[int]:
+    """Return the tokens that enough comments of enough authors have, ascending."""
+    present = [frozenset(found) for found in tokens]
+    counts = Counter(number for found in present for number in found)
     often = {number for number, count in counts.items() if count >= LEAST_COMMENTS}
     authors: dict[int, set[tuple[str, str]]] = {number: set() for number in often}
-    for example in examples:
-        for number in example.hashes & often:
+    for example, found in zip(examples, present, strict=True):
+        for number in found & often:
             authors[number].add((example.group, example.author))
     return sorted(n for n, names in authors.items() if len(names) >= LEAST_AUTHORS)
 
@@ -195,7 +264,7 @@ def _read_values(example: Example, unseen: Prior) -> Mapping[str, float]:
     values = dict.fromkeys((BASELINE, *example.signals, *weaker), 1.0)
     words = {
         BLOG_WORDS: unseen.score_blog_words(example.hashes),
-        VIDEO_WORDS: unseen.score_video_words(example.hashes),
+        VIDEO_WORDS: unseen.score_video_words(example.hashes, example.words),
     }
     return values | {name: score for name, score in words.items() if score}
 

@@ -11,11 +11,17 @@ from base64 import b85decode, b85encode
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-VERSION = 1
+from moderation.spam.words import hash_letters
+
+if TYPE_CHECKING:
+    from functools import _lru_cache_wrapper
+
+VERSION = 2
 # One step of a word's weight in the file.
 STEP = 1 / 32
 # What the root of the length is taken of: with few words, each counts for less.
@@ -23,6 +29,9 @@ DAMPING_WORDS = 20.0
 LEAST_WORDS_SCORE, MOST_WORDS_SCORE = -1.5, 3.0
 # Names in the table of points that belong to no heuristic of their own.
 BASELINE, BLOG_WORDS, VIDEO_WORDS = "baseline", "blog_words", "video_words"
+VIDEO_LETTERS = "video_letters"
+# Words whose letters are added up once and kept, and the longest of them.
+MOST_KEPT, LONGEST_KEPT = 1 << 14, 40
 # From the sum of the prior's signals to log-odds that hold on blogs the fit never saw:
 # weak evidence counts for less, strong evidence for more. Straight between the pairs.
 CURVE = (
@@ -47,22 +56,44 @@ class Prior:
     """Points by signal name, and the weights of hashed words in steps of `STEP`.
 
     `blog_words` tell the spam of blogs from honest text, `video_words` the
-    self-promotion under videos; the second only ever speaks for spam.
+    self-promotion under videos; the second only ever speaks for spam, together with
+    `video_letters`, letters in a row: under videos few words are spelt twice alike.
     """
 
     points: Mapping[str, float]
     blog_words: Mapping[int, int] = field(default_factory=dict)
     video_words: Mapping[int, int] = field(default_factory=dict)
+    video_letters: Mapping[int, int] = field(default_factory=dict)
 
     def score_blog_words(self, hashes: AbstractSet[int]) -> float:
         """Return the damped sum of the weights of words, within its bounds."""
         steps = sum(map(self.blog_words.__getitem__, self.blog_words.keys() & hashes))
         return _bound_blog(_damp(steps, len(hashes)))
 
-    def score_video_words(self, hashes: AbstractSet[int]) -> float:
-        """Return the like for self-promotion, never below 0."""
+    def score_video_words(
+        self, hashes: AbstractSet[int], words: Iterable[str]
+    ) -> float:
+        """Return the like for self-promotion, letters included, never below 0."""
         steps = sum(map(self.video_words.__getitem__, self.video_words.keys() & hashes))
-        return _bound_video(_damp(steps, len(hashes)))
+        return _bound_video(_damp(steps + self.sum_letters(words), len(hashes)))
+
+    def sum_letters(self, words: Iterable[str]) -> int:
+        """Return the steps of all letters in different words."""
+        if not self.video_letters:
+            return 0
+        different = set(words)
+        is_usual = max(map(len, different), default=0) <= LONGEST_KEPT
+        weigh = self._kept_letters if is_usual else self._kept_letters.__wrapped__
+        return sum(map(weigh, different))
+
+    @cached_property
+    def _kept_letters(self) -> "_lru_cache_wrapper[int]":
+        """What adds up the letters of a word; most words were met before."""
+        return lru_cache(maxsize=MOST_KEPT)(self._weigh_letters)
+
+    def _weigh_letters(self, word: str) -> int:
+        get = self.video_letters.get
+        return sum([get(number, 0) for number in hash_letters(word)])
 
     @cached_property
     def words(self) -> Sequence[int]:
@@ -91,16 +122,21 @@ class Prior:
         get = self._places.get
         return sorted([place for place in map(get, hashes) if place is not None])
 
-    def weigh_words(self, hashes: AbstractSet[int]) -> float:
+    def weigh_words(self, hashes: AbstractSet[int], words: Iterable[str] = ()) -> float:
         """Return what the words of a comment weigh, in log-odds before calibration."""
-        return self.weigh_places(self.find_places(hashes), len(hashes))
+        return self.weigh_places(self.find_places(hashes), len(hashes), words)
 
-    def weigh_places(self, places: Iterable[int], words: int) -> float:
-        """Return the like for the known ones, by their places, of a number of words."""
+    def weigh_places(
+        self, places: Iterable[int], number: int, words: Iterable[str] = ()
+    ) -> float:
+        """Return the like for the known ones, by their places, of a `number` of hashes.
+
+        `words` are those the letters are read of.
+        """
         blog_steps = sum(map(self._blog_steps.__getitem__, places))
         video_steps = sum(map(self._video_steps.__getitem__, places))
-        blog = _bound_blog(_damp(blog_steps, words))
-        video = _bound_video(_damp(video_steps, words))
+        blog = _bound_blog(_damp(blog_steps, number))
+        video = _bound_video(_damp(video_steps + self.sum_letters(words), number))
         return (
             self.points.get(BLOG_WORDS, 0.0) * blog
             + self.points.get(VIDEO_WORDS, 0.0) * video
@@ -141,6 +177,7 @@ def write_prior(prior: Prior) -> str:
         "points": dict(sorted(prior.points.items())),
         BLOG_WORDS: _pack(prior.blog_words),
         VIDEO_WORDS: _pack(prior.video_words),
+        VIDEO_LETTERS: _pack(prior.video_letters),
     }
     return json.dumps(content, indent=1) + "\n"
 
@@ -160,6 +197,7 @@ def read_prior(text: str) -> Prior:
             points={name: float(weight) for name, weight in content["points"].items()},
             blog_words=_unpack(content[BLOG_WORDS]),
             video_words=_unpack(content[VIDEO_WORDS]),
+            video_letters=_unpack(content[VIDEO_LETTERS]),
         )
     except (KeyError, TypeError, AttributeError, ValueError, struct.error) as error:
         raise PriorFormatError("Fit the prior again: the file is damaged.") from error

@@ -106,10 +106,18 @@ class Submission:
         return find_entries(self.low_text, PHRASE_INDEX)
 
     @cached_property
+    def counted_words(self) -> Sequence[str]:
+        """The words of the body that are counted (`spam.words`), in order."""
+        return words.read_words(self.body, self.links)
+
+    @cached_property
     def hashes(self) -> Mapping[int, str]:
         """The hashed words (`spam.words`), each with its name for a reason."""
         return words.find_hashes(
-            self.body, links=self.links, author=self.author, website=self.website
+            self.counted_words,
+            links=self.links,
+            author=self.author,
+            website=self.website,
         )
 
     @cached_property

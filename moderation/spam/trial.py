@@ -37,7 +37,7 @@ def _make_start(prior: Prior) -> Heuristic:
 
 def _make_words(prior: Prior) -> Heuristic:
     def find(submission: Submission, _context: Context) -> Signal | None:
-        weight = prior.weigh_words(submission.hashes.keys())
+        weight = prior.weigh_words(submission.hashes.keys(), submission.counted_words)
         return Signal(name="prior_words", weight=weight, reason="") if weight else None
 
     return find

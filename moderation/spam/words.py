@@ -21,6 +21,8 @@ MOST_PARTS = 20
 ADDRESS_CHARACTERS = 200
 LONG_WORD, STEM_CHARACTERS = 6, 5
 GRAM_CHARACTERS = 4
+# Letters in a row that are counted together, and how much of a word is read for them.
+LETTERS, MOST_LETTERS = (3, 4), 40
 LENGTHS = {fewest: f"{fewest} words or more" for fewest in (4, 8, 16, 32)}
 LENGTH_NAMES = frozenset(LENGTHS.values())
 
@@ -37,11 +39,19 @@ _NO_LETTER = re.compile(r"[^a-z]")
 _EVERYWHERE = frozenset({"http", "https", "www"})
 
 
+def read_words(body: str, links: Sequence[Link]) -> list[str]:
+    """Return the words of a body in order, without addresses and tags."""
+    return split_tokens(_blank_markup(_drop_links(body, links)))
+
+
 def find_hashes(
-    body: str, *, links: Sequence[Link], author: str, website: str
+    words: Sequence[str], *, links: Sequence[Link], author: str, website: str
 ) -> Mapping[int, str]:
-    """Return the hashed words of a comment, each with what to call it in a reason."""
-    tokens, names = _find_tokens(body, links, author, website)
+    """Return the hashed words of a comment, each with what to call it in a reason.
+
+    `words` are those of `read_words`.
+    """
+    tokens, names = _find_tokens(words, links, author, website)
     if not tokens:
         return {}
     # All at once, which takes half the time; no token has a line break in it.
@@ -52,6 +62,22 @@ def find_hashes(
 def hash_token(token: str) -> int:
     """Return the 24-bit number of a token."""
     return crc32(token.encode("utf-8", "surrogatepass")) >> 8
+
+
+def hash_letters(word: str) -> list[int]:
+    """Return the numbers of three and of four letters in a row.
+
+    The word's beginning and end count as letters; of a very long word only the
+    beginning is read.
+    """
+    marked = f"<{word[:MOST_LETTERS]}>"
+    pieces = [
+        marked[start : start + length]
+        for length in LETTERS
+        for start in range(len(marked) - length + 1)
+    ]
+    encoded = "\n".join(pieces).encode("utf-8", "surrogatepass").split(b"\n")
+    return [crc >> 8 for crc in map(crc32, encoded)]
 
 
 def normalise(text: str) -> str:
@@ -91,10 +117,9 @@ def _make_stem(word: str) -> str:
 
 
 def _find_tokens(
-    body: str, links: Sequence[Link], author: str, website: str
+    words: Sequence[str], links: Sequence[Link], author: str, website: str
 ) -> tuple[Sequence[str], Sequence[str]]:
     """Return the tokens, and their names. Prefixes keep kinds of tokens apart."""
-    words = split_tokens(_blank_markup(_drop_links(body, links)))
     different = dict.fromkeys(words)
     heads = [word[:STEM_CHARACTERS] for word in different if len(word) >= LONG_WORD]
     lengths = [fewest for fewest in LENGTHS if len(words) >= fewest]

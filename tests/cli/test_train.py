@@ -59,6 +59,19 @@ def test_a_word_of_one_author_is_not_learnt(run: Run, tmp_path: Path) -> None:
     assert hash_token("gladly") in words
 
 
+def test_under_videos_the_letters_of_words_are_learnt(run: Run, tmp_path: Path) -> None:
+    spam = [("spam", f"Bot {n}", f"subscribe{n} to my channel") for n in range(6)]
+    ham = [("ham", f"Ann {n}", "gladly answered") for n in range(6)]
+    video = write_rows(tmp_path / "youtube_a.jsonl", *spam, *ham)
+    out = tmp_path / "prior.json"
+
+    run("train", video, "--out", str(out))
+
+    prior = read_prior(out.read_text())
+    assert prior.sum_letters(["subscribers"]) > 0
+    assert hash_token("subscribers") not in prior.video_words
+
+
 def test_a_group_left_out_teaches_nothing(run: Run, tmp_path: Path) -> None:
     one = write_blog(tmp_path / "blog_a_2020.jsonl")
     rows = [("spam", f"Bot {n}", "xyzzy") for n in range(6)]

@@ -23,7 +23,9 @@ def find_prior_words(submission: Submission, _context: Context) -> Signal | None
     Weight: fitted, see docs/model-card.md.
     """
     places = SHIPPED.find_places(submission.hashes)
-    weight = SHIPPED.weigh_places(places, len(submission.hashes))
+    weight = SHIPPED.weigh_places(
+        places, len(submission.hashes), submission.counted_words
+    )
     if not weight:
         return None
     strongest = _find_strongest(submission, places, is_spam=weight > 0)

@@ -14,11 +14,13 @@ from moderation.spam.prior import (
     read_prior,
     write_prior,
 )
+from moderation.spam.words import hash_token
 
 PRIOR = Prior(
     points={"baseline": -1.5, "website": 0.5, "blog_words": 2.0, "video_words": 1.0},
     blog_words={0: -127, 7: 64, 0xFFFFFF: 127},
     video_words={7: 32, 9: -32},
+    video_letters={hash_token("<su"): 40, hash_token("sub>"): 24},
 )
 
 
@@ -32,11 +34,11 @@ def test_a_prior_survives_its_file() -> None:
         # No JSON.
         "nonsense",
         # Another version.
-        write_prior(PRIOR).replace('"version": 1', '"version": 2'),
+        write_prior(PRIOR).replace('"version": 2', '"version": 1'),
         # A part is missing.
-        json.dumps({"version": 1, "points": {}}),
+        json.dumps({"version": 2, "points": {}}),
         # Cut off.
-        json.dumps({"version": 1, "points": {}, "blog_words": "00", "video_words": ""}),
+        json.dumps({"version": 2, "points": {}, "blog_words": "00", "video_words": ""}),
         # Something else.
         "[]",
     ],
@@ -55,6 +57,26 @@ def test_the_sum_is_that_of_points_and_damped_words() -> None:
     assert log_odds == pytest.approx(
         -1.5 + 0.5 + 2.0 * (64 * STEP / damped) + 1.0 * (32 * STEP / damped)
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "steps"),
+    [
+        (["sub"], 40 + 24),
+        # Each different word counts once.
+        (["sub", "sub", "nub"], 40 + 24),
+        (["subscribe"], 40),
+        # Too long to be kept, but counted all the same.
+        (["su" + "x" * 90], 40),
+        ([], 0),
+    ],
+)
+def test_letters_in_a_row_count_where_words_are_spelt_anew(
+    words: list[str], steps: int
+) -> None:
+    log_odds = PRIOR.weigh_words(frozenset({1, 2}), words)
+
+    assert log_odds == pytest.approx(steps * STEP / 22**0.5)
 
 
 def test_no_number_of_words_buys_a_publication_or_a_verdict() -> None:
@@ -95,6 +117,7 @@ def test_the_shipped_prior_knows_every_signal() -> None:
     assert SHIPPED.points.keys() == BELIEFS.keys()
     assert len(SHIPPED.blog_words) > 5_000
     assert len(SHIPPED.video_words) > 1_000
+    assert len(SHIPPED.video_letters) > 1_000
 
 
 def test_the_shipped_file_is_small_and_holds_no_words() -> None:
@@ -103,3 +126,4 @@ def test_the_shipped_file_is_small_and_holds_no_words() -> None:
     assert len(text) <= 300_000
     assert all(0 <= number < 1 << 24 for number in SHIPPED.blog_words)
     assert all(-127 <= steps <= 127 for steps in SHIPPED.blog_words.values())
+    assert all(0 <= number < 1 << 24 for number in SHIPPED.video_letters)

@@ -1,7 +1,13 @@
 import pytest
 
 from moderation.spam.submission import Submission
-from moderation.spam.words import MOST_TOKENS, hash_token, split_tokens
+from moderation.spam.words import (
+    MOST_LETTERS,
+    MOST_TOKENS,
+    hash_letters,
+    hash_token,
+    split_tokens,
+)
 
 
 def list_names(submission: Submission) -> set[str]:
@@ -78,3 +84,14 @@ def test_what_is_read_of_a_text_is_bounded() -> None:
     assert len(split_tokens("a " * 9_000)) == MOST_TOKENS
     assert len(Submission(body="ab cd " * 10_000).hashes) < 20
     assert has(Submission(body="padding " * 9_000 + "the end"), "the end")
+
+
+def test_the_ends_of_a_word_count_as_letters() -> None:
+    found = hash_letters("été")
+
+    letters = ["<ét", "été", "té>", "<été", "été>"]
+    assert found == [hash_token(piece) for piece in letters]
+
+
+def test_of_a_very_long_word_the_beginning_is_read() -> None:
+    assert len(hash_letters("a" * 8_000)) < 2 * MOST_LETTERS + 2

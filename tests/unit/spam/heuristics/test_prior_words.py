@@ -25,7 +25,9 @@ def test_words_speak_for_and_against(body: str, side: int, words: str) -> None:
 
     assert signal is not None
     assert signal.weight * side > 0
-    assert signal.weight == SHIPPED.weigh_words(frozenset(submission.hashes))
+    assert signal.weight == SHIPPED.weigh_words(
+        frozenset(submission.hashes), submission.counted_words
+    )
     assert signal.reason.startswith(words)
 
 
