@@ -120,6 +120,10 @@ SUBCOMMANDS = {
         module="moderation.cli.restore",
         summary="Put a backup in the place of the database.",
     ),
+    "jobs": Subcommand(
+        module="moderation.cli.jobs",
+        summary="List what the worker does every so often; run one of these jobs now.",
+    ),
     "db": Subcommand(module="moderation.cli.db", summary="Migrate the database."),
 }
 

@@ -8,9 +8,14 @@ from datetime import timedelta
 import structlog
 
 from moderation.config import Settings
-from moderation.services.housekeeping import forget_deliveries
-from moderation.services.jobs import claim_job, is_job_due, record_run
-from moderation.services.outgoing_mails import forget_mails
+from moderation.delivery.upkeep import (
+    back_up,
+    forget_old,
+    forget_sent,
+    keep_short,
+    put_in_order,
+)
+from moderation.services.jobs import claim_job, is_job_due, note_worker, record_run
 from moderation.storage.models.base import now
 from moderation.storage.session import Database
 
@@ -35,23 +40,12 @@ class PeriodicJob:
     longest: timedelta = timedelta(hours=1)
 
 
-def forget_sent(database: Database, settings: Settings) -> str:
-    """Delete mails and events that were sent, or given up, long ago."""
-    del settings
-    at = now()
-    with database.write() as session:
-        mails = forget_mails(session, at=at)
-    events = 0
-    while True:
-        with database.write() as session:
-            forgotten = forget_deliveries(session, at=at)
-        events += forgotten
-        if not forgotten:
-            return f"Forgot {mails} mails and {events} events."
-
-
 JOBS: Sequence[PeriodicJob] = (
     PeriodicJob(name="forget-sent", every=timedelta(hours=6), work=forget_sent),
+    PeriodicJob(name="forget-expired", every=timedelta(hours=6), work=forget_old),
+    PeriodicJob(name="retention", every=timedelta(hours=6), work=keep_short),
+    PeriodicJob(name="backup", every=timedelta(hours=1), work=back_up),
+    PeriodicJob(name="tidy", every=timedelta(days=7), work=put_in_order),
 )
 
 
@@ -72,6 +66,12 @@ class JobRunner:
         self._is_stopping = is_stopping
 
     def run(self) -> None:
+        """Say that a worker lives, and run the jobs."""
+        with self._database.write() as session:
+            note_worker(session, at=now())
+        self.run_due()
+
+    def run_due(self) -> None:
         """Run each job that is due and that nobody else is at."""
         for job in self._jobs:
             if self._is_stopping.is_set():

@@ -1,15 +1,19 @@
 """Owns when periodic jobs run: each at most once at a time, across all workers."""
 
 import secrets
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from moderation.storage.models import Job
 
 LEASE_BYTES = 12
 LONGEST_RESULT = 1_000
+# No job: the row whose `ended_at` is when a worker last looked for work.
+WORKER = "worker"
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def claim_job(
@@ -58,6 +62,31 @@ def is_job_due(session: Session, name: str, *, at: datetime) -> bool:
     """Return whether a job is to be run; one that never ran is."""
     job = session.get(Job, name)
     return job is None or job.next_at <= at
+
+
+def request_job(session: Session, name: str, *, at: datetime) -> bool:
+    """Make a job due now, unless somebody is at it; return whether it is."""
+    _ensure_job(session, name, at)
+    found = session.scalar(
+        update(Job)
+        .where(Job.name == name, or_(Job.lease == "", Job.next_at <= at))
+        .values(next_at=at)
+        .returning(Job.name)
+    )
+    return found is not None
+
+
+def note_worker(session: Session, *, at: datetime) -> None:
+    """Note that a worker lives."""
+    _ensure_job(session, WORKER, NEVER)
+    session.execute(
+        update(Job).where(Job.name == WORKER).values(ended_at=at, next_at=NEVER)
+    )
+
+
+def read_jobs(session: Session) -> Mapping[str, Job]:
+    """Return what is known of each job that ever ran, and of the worker, by name."""
+    return {job.name: job for job in session.scalars(select(Job))}
 
 
 def _ensure_job(session: Session, name: str, at: datetime) -> None:
