@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from moderation.app import create_app
 from moderation.config import Settings
@@ -24,6 +25,31 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if reporter and "CI" in os.environ and reporter.stats.get("skipped"):
         reporter.write_line("\nFailed: with CI set no test may be skipped.", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_rules() -> Iterator[None]:
+    """Compile each route once: each test has an app of its own, of the same routes.
+
+    That is four fifths of the time it takes to make one, and was half of the suite's.
+    """
+    compile_builder = Rule._compile_builder  # noqa: SLF001
+    kept: dict[object, Callable[..., tuple[str, str]]] = {}
+
+    def find_builder(
+        rule: Rule,
+        append_unknown: bool = True,  # noqa: FBT001, FBT002 - as Werkzeug calls it
+    ) -> Callable[..., tuple[str, str]]:
+        # All that Werkzeug compiles a builder from.
+        defaults = tuple(sorted((rule.defaults or {}).items()))
+        key = (rule.rule, tuple(rule._trace), repr(defaults), append_unknown)  # noqa: SLF001
+        if key not in kept:
+            kept[key] = compile_builder(rule, append_unknown)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", find_builder)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Owns the database's shape over time: Alembic revisions and what runs them."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -36,8 +37,9 @@ def find_revision(database: Database) -> str | None:
         return context.get_current_revision()
 
 
+@cache
 def find_head() -> str:
-    """Return the revision the code needs."""
+    """Return the revision the code needs: that of the files, read once."""
     head = ScriptDirectory.from_config(_make_config()).get_current_head()
     if head is None:
         raise SchemaError("This installation has no migrations; install it again.")
