@@ -9,7 +9,7 @@ from moderation.services.imports.preparing import Prepared, Task, prepare_all
 
 PROCESSES = 2
 # Batches prepared ahead of what is stored; they are what takes memory.
-MOST_AHEAD = 4
+MOST_AHEAD = 3
 
 
 def prepare_beside(tasks: Iterable[Sequence[Task]]) -> Iterator[list[Prepared]]:

@@ -7,7 +7,6 @@ the decision. So what a site knows is at all times the sum of the lessons it hol
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -125,14 +124,17 @@ def teach_labels(
 class Taught(NamedTuple):
     """A comment just stored, and what it teaches.
 
-    `signals` are the shipped signals it was judged by, `inputs` those of the stacker;
-    both are empty if the filter did not look at it.
+    `words` are packed as `pack_words` does. `signals` are the shipped signals it was
+    judged by, `inputs` those of the stacker; both are empty if the filter did not look
+    at it.
     """
 
     comment_id: int
     label: Label
-    evidence: Evidence
-    signals: Iterable[str]
+    words: bytes
+    domains: Sequence[str]
+    author: str
+    signals: Sequence[str]
     inputs: Sequence[int]
 
 
@@ -141,11 +143,15 @@ def teach_evidence(session: Session, site_id: int, taught: Sequence[Taught]) -> 
     change = _Change()
     rows = []
     for one in taught:
-        evidence, label = one.evidence, one.label
-        features = _sort_features(replace(evidence, signals=frozenset(one.signals)))
+        label = one.label
+        features = {
+            Kind.SIGNAL: sorted(one.signals),
+            Kind.DOMAIN: sorted(one.domains),
+            Kind.AUTHOR: [one.author] if one.author else [],
+        }
         terms = compute_terms(one.inputs, is_spam=label is Label.SPAM)
         change.totals[label] += 1
-        change.words[label].update(evidence.words)
+        change.words[label].update(unpack_words(one.words))
         change.features[label].update(
             (kind, key) for kind, keys in features.items() for key in keys
         )
@@ -155,7 +161,7 @@ def teach_evidence(session: Session, site_id: int, taught: Sequence[Taught]) -> 
             {
                 "comment_id": one.comment_id,
                 "label": label,
-                "words": pack_words(evidence.words),
+                "words": one.words,
                 "features": features,
                 "terms": list(terms),
             }

@@ -102,10 +102,12 @@ def _list_lessons(stored: Mapping[int, Ready]) -> Sequence[Taught]:
         Taught(
             comment_id=id_,
             label=one.label,
-            evidence=one.prepared.evidence,
+            words=one.prepared.words,
+            domains=one.prepared.linked,
+            author=one.prepared.author,
             signals=list_names(one.judgement) if one.judgement else (),
             inputs=one.judgement.inputs if one.judgement else (),
         )
         for id_, one in stored.items()
-        if one.label is not None and one.prepared.evidence is not None
+        if one.label is not None
     ]

@@ -19,8 +19,9 @@ from moderation.domain.urls import find_host, parse_web_url
 from moderation.formats.markdown import convert_html
 from moderation.formats.records import ImportedComment
 from moderation.services.drafts import Draft, prepare_draft
+from moderation.services.learning import pack_words
 from moderation.spam.belonging import find_promoted
-from moderation.spam.learning import Evidence, find_evidence, find_fingerprint
+from moderation.spam.learning import find_domains, find_fingerprint, find_words
 from moderation.spam.submission import Submission
 
 LONGEST_NAME = 245
@@ -59,8 +60,9 @@ class Prepared:
     """A comment ready to be stored, and the notes on what was repaired.
 
     `bands` are those of its sketch, `domains` what it promotes, `author` the
-    fingerprint. `evidence` is what it teaches; `typed` the text as its author typed it,
-    which the filter reads. Both are empty if it teaches nothing.
+    fingerprint. `words` (packed) and `linked` domains are what it teaches, `typed` is
+    the text as its author typed it, which the filter reads: all empty if it teaches
+    nothing.
     """
 
     comment: ImportedComment
@@ -75,7 +77,8 @@ class Prepared:
     bands: Sequence[int]
     domains: Sequence[str]
     author: str
-    evidence: Evidence | None
+    words: bytes
+    linked: Sequence[str]
     typed: str
     notes: Sequence[str]
 
@@ -133,7 +136,8 @@ def prepare(task: Task) -> Prepared:
         bands=draft.sketch.keys if task.is_remembered else (),
         domains=find_promoted(submission, task.own_hosts),
         author=find_fingerprint(submission),
-        evidence=find_evidence(submission, ()) if task.has_evidence else None,
+        words=pack_words(find_words(submission)) if task.has_evidence else b"",
+        linked=sorted(find_domains(submission)) if task.has_evidence else (),
         typed=typed if task.has_evidence else "",
         notes=notes if len(body) <= LONGEST_BODY else [TOO_LONG],
     )
