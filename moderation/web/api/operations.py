@@ -39,13 +39,8 @@ class Call:
     def require_tag(self, tag: str) -> None:
         """Refuse a change of what is not any more as it was seen.
 
-        :raises UnconditionalChangeError: if it is not said what was seen.
         :raises ChangedMeanwhileError: if it is not at `tag`.
         """
-        if not self.if_match:
-            raise UnconditionalChangeError(
-                "Say what you have seen: send its ETag in the header If-Match."
-            )
         seen = [part.strip() for part in self.if_match.split(",")]
         if ANY not in seen and tag not in seen:
             raise ChangedMeanwhileError(
@@ -90,6 +85,17 @@ class Operation:
     def is_change(self) -> bool:
         """Whether it changes anything."""
         return self.method != "GET"
+
+
+def require_condition(if_match: str) -> None:
+    """Refuse a change that does not say what was seen.
+
+    :raises UnconditionalChangeError: if so.
+    """
+    if not if_match.strip():
+        raise UnconditionalChangeError(
+            "Say what you have seen: send its ETag in the header If-Match."
+        )
 
 
 def require_given(body: Mapping[str, Any], *names: str) -> None:

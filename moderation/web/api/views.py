@@ -12,7 +12,13 @@ from werkzeug.exceptions import UnsupportedMediaType
 from moderation.domain.errors import InvalidInputError, NotAuthenticatedError
 from moderation.services.kept_answers import Request, keep_answer, reserve_answer
 from moderation.services.tokens import Grant
-from moderation.web.api.operations import NOTHING, Answer, Call, Operation
+from moderation.web.api.operations import (
+    NOTHING,
+    Answer,
+    Call,
+    Operation,
+    require_condition,
+)
 from moderation.web.context import get_settings, reading, unit_of_work
 from moderation.web.json_documents import MalformedBodyError, parse_document
 from moderation.web.tokens import find_grant
@@ -52,6 +58,8 @@ def make_view(operation: Operation) -> Callable[..., Response]:
     def answer(**path: Any) -> Response:  # noqa: ANN401 as the route has them
         grant = get_grant()
         grant.require(operation.scope)
+        if operation.is_conditional:
+            require_condition(request.headers.get("If-Match", ""))
         query = operation.query.parse_fields(request.args.to_dict(flat=False))
         body = _read_body(operation)
         if operation.prepare is not None:
