@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Protocol
 
 from sqlalchemy import (
     ColumnElement,
@@ -31,23 +32,45 @@ from sqlalchemy.orm import (
 from moderation.domain.errors import NotFoundError
 from moderation.domain.statuses import Status
 from moderation.services.access import ALL_SITES, Actor
-from moderation.storage.models import Audit, Comment, Note, Site
+from moderation.storage.models import Audit, Comment, Note, SignalEvidence, Site
 from moderation.storage.models.comment import IS_WAITING
 
-PAGE_LENGTH = 50
+PAGE_LENGTH = 40
 # Numbers of tabs are counted no further: a glance wants to know few from many.
 MOST_COUNTED = 1_000
 MOST_NEWS = 100
 # For more sites than this, one search through all of them: SQLite takes 500 selects.
 MOST_MERGED_SITES = 100
 # What a moderator sees of a comment: read with it, not one by one.
-SHOWN = (
+LISTED = (
     joinedload(Comment.site),
     joinedload(Comment.thread),
     joinedload(Comment.parent).load_only(Comment.name, Comment.status, Comment.body),
     joinedload(Comment.note).joinedload(Note.moderator),
-    selectinload(Comment.signals),
 )
+SHOWN = (*LISTED, selectinload(Comment.signals))
+# What no list shows, and takes long to read.
+UNLISTED = (defer(Comment.html), defer(Comment.inputs), defer(Comment.user_agent))
+
+
+class Evidence(Protocol):
+    """A signal as it was stored."""
+
+    @property
+    def name(self) -> str:
+        """Which one it is."""
+
+    @property
+    def weight(self) -> float:
+        """Its weight in log-odds."""
+
+    @property
+    def reason(self) -> str:
+        """What it found, in words."""
+
+    @property
+    def spans(self) -> Sequence[Sequence[Any]]:
+        """Where: field, start and end of each."""
 
 
 class Order(StrEnum):
@@ -71,9 +94,13 @@ class Position:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A page of comments, and where the next begins (None: there is none)."""
+    """A page of comments, and where the next begins (None: there is none).
+
+    `signals` has those of each comment, by its id.
+    """
 
     comments: Sequence[Comment]
+    signals: Mapping[int, Sequence[Evidence]]
     next: Position | None
 
 
@@ -97,25 +124,26 @@ def list_comments(
     """Return a page of the comments with a status on the actor's sites.
 
     Among held comments stand those of the audit sample that nobody has checked. Site,
-    thread, parent, note and signals are loaded with them.
+    thread, parent and note are loaded with them.
     """
     order = order or find_order(status)
     key = Comment.due_at if order is Order.TURN else Comment.created_at
     sites = list_sites(session, actor)
     if not sites:
-        return Page(comments=(), next=None)
+        return Page(comments=(), signals={}, next=None)
     place = (key, Comment.id)
     ordered = [c.desc() for c in place] if order is Order.NEWEST else list(place)
     comments = session.scalars(
         select(Comment)
         .where(Comment.id.in_(_find_ids(sites, status, order, after, length + 1)))
-        .options(*SHOWN, defer(Comment.html))
+        .options(*LISTED, *UNLISTED)
         .order_by(*ordered)
         .limit(length + 1)
     ).all()
     shown = comments[:length]
     return Page(
         comments=shown,
+        signals=_read_signals(session, [comment.id for comment in shown]),
         next=_find_position(shown[-1], key) if len(comments) > length else None,
     )
 
@@ -173,12 +201,37 @@ def count_news(session: Session, actor: Actor, *, since: int) -> int:
         .select_from(Comment)
         .where(
             Comment.id > since,
-            or_(Comment.status == Status.HELD, Comment.audit == Audit.OPEN),
+            # Not the column itself: else SQLite goes through all that waits.
+            or_(
+                func.coalesce(Comment.status, Status.SPAM) == Status.HELD,
+                Comment.audit == Audit.OPEN,
+            ),
             actor.limit_sites(Comment.site_id),
         )
         .limit(MOST_NEWS)
     )
     return session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def _read_signals(
+    session: Session, comment_ids: Sequence[int]
+) -> Mapping[int, Sequence[Evidence]]:
+    """Return the signals of each comment, as rows: of objects there would be 600."""
+    signals: dict[int, list[Evidence]] = {id_: [] for id_ in comment_ids}
+    rows = session.execute(
+        select(
+            SignalEvidence.comment_id,
+            SignalEvidence.name,
+            SignalEvidence.weight,
+            SignalEvidence.reason,
+            SignalEvidence.spans,
+        )
+        .where(SignalEvidence.comment_id.in_(comment_ids))
+        .order_by(SignalEvidence.comment_id, SignalEvidence.position)
+    )
+    for row in rows:
+        signals[row.comment_id].append(row)
+    return signals
 
 
 def list_sites(session: Session, actor: Actor) -> Sequence[int]:

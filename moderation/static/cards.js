@@ -71,13 +71,15 @@ export function count(status, step) {
 
 /** Return id and version of a card, and set the version that it has by now. */
 export function readVersion(card) {
-  return card.querySelector('.actions [name="comment"]').value;
+  return card.querySelector(".pick").value;
 }
 
 export function raiseVersion(card) {
-  const [id, version] = readVersion(card).split(":");
+  const old = readVersion(card);
+  const [id, version] = old.split(":");
   const text = `${id}:${Number(version) + 1}`;
-  for (const field of card.querySelectorAll('[name="comment"]')) field.value = text;
+  card.querySelector(".pick").value = text;
+  for (const button of card.querySelectorAll('[name="one"]')) button.value = button.value.replace(old, text);
   for (const field of card.querySelectorAll('[name="seen"]')) field.value = String(Number(version) + 1);
 }
 

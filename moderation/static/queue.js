@@ -5,6 +5,7 @@ import { post } from "./asking.js";
 import * as cards from "./cards.js";
 import { dropDraft, keepDraft, settleDraft } from "./drafts.js";
 import { listen, openHelp, setUpKeys } from "./keys.js";
+import { search } from "./places.js";
 import { countSelected, selectNone, setUpSelection, tellSelection, toggle, toggleAll } from "./selection.js";
 
 const UNDO_SECONDS = 10;
@@ -12,6 +13,8 @@ const LEADS_TO = { approve: "approved", reject: "rejected", spam: "spam", hold: 
 const SAID = { approve: "Approved", reject: "Rejected", spam: "Marked as spam", hold: "Put back" };
 
 const queue = document.querySelector(".queue");
+// What the buttons of all cards are of: who asks, and from where.
+const form = document.getElementById("one");
 const toasts = document.querySelector(".toasts");
 const status = queue?.dataset.status;
 // What was done here, the last at the end: {card, target, done: Promise of the answer}.
@@ -66,14 +69,12 @@ function comeBack({ card, target }, { focus }) {
 }
 
 function decide(card, action) {
-  const form = card?.querySelector(".actions");
-  if (!form?.querySelector(`[value="${action}"]`)) return;
-  const fields = new FormData(form);
-  fields.append("action", action);
+  const button = card?.querySelector(`.actions .do-${action}`);
+  if (!button) return;
   const name = card.querySelector(".name").textContent;
   act(card, {
     url: form.getAttribute("action"),
-    fields: [...fields],
+    fields: [...new FormData(form), ["one", button.value]],
     target: LEADS_TO[action],
     text: `${SAID[action]}: ${name}`,
   });
@@ -89,8 +90,7 @@ async function undo() {
   toasts.hidden = true;
   try {
     const { batch } = await entry.done;
-    const token = entry.card.querySelector('[name="csrf_token"]').value;
-    await post(toasts.dataset.undo, [["csrf_token", token], ["batch", batch], ["status", status]]);
+    await post(toasts.dataset.undo, [...new FormData(form), ["batch", batch]]);
     cards.raiseVersion(entry.card);
     comeBack(entry, { focus: true });
     toast("Undone", { canUndo: false });
@@ -179,21 +179,13 @@ function open(event) {
   if (card) location.assign(card.querySelector(".open").href);
 }
 
-function search() {
-  const field = document.querySelector("input[type=search]");
-  if (!field) return false;
-  field.focus();
-  field.select();
-}
-
 function setUp() {
   document.addEventListener("submit", (event) => {
-    const form = event.target;
-    const card = form.closest(".cards .card");
+    const card = (event.submitter ?? event.target).closest(".cards .card");
     if (!card) return;
     event.preventDefault();
-    if (form.matches(".writing")) send(card, form);
-    else decide(card, event.submitter?.value);
+    if (event.target.matches(".writing")) send(card, event.target);
+    else decide(card, event.submitter.value.split(" ")[0]);
   });
   // The second click of a double one meets whatever took the place of the first.
   document.addEventListener("click", (event) => {

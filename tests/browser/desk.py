@@ -14,9 +14,11 @@ from werkzeug.serving import make_server
 
 from moderation.app import create_app
 from moderation.config import Settings
+from moderation.domain.campaigns import CampaignKind
 from moderation.domain.roles import Role
 from moderation.domain.statuses import Action, Status
 from moderation.services.access import load_actor
+from moderation.services.campaign_members import join_together
 from moderation.services.reviews import decide_comments
 from moderation.storage.models import Comment, Moderator, SignalEvidence, Thread
 from moderation.storage.models.base import now
@@ -55,6 +57,17 @@ class Desk:
                 comment.created_at = start + timedelta(seconds=number)
                 comment.network = f"192.0.{number % 3}.0/24"
             return [comment.id for comment in comments]
+
+    def add_campaign(self, domain: str, number: int, *, score: float) -> list[int]:
+        """Add held comments that lead to one domain."""
+        ids = self.add(*(f"{domain}{place}" for place in range(number)), score=score)
+        with self.database.write() as session:
+            thread = session.scalars(select(Thread)).one()
+            comments = [session.get_one(Comment, id_) for id_ in ids]
+            join_together(
+                session, thread.site_id, {(CampaignKind.DOMAIN, domain): comments}
+            )
+        return ids
 
     def give_reasons(self, comment_id: int, number: int) -> None:
         """Give a comment signals."""

@@ -19,6 +19,7 @@ from moderation.web.moderator import (
 )
 from moderation.web.moderator.author_seals import seal_author
 from moderation.web.moderator.avatars import Avatar, draw_avatar
+from moderation.web.moderator.marking import join_pieces
 from moderation.web.moderator.times import describe_age, describe_moment
 from moderation.web.moderator.wording import (
     EMPTY,
@@ -105,6 +106,7 @@ def give_words() -> dict[str, object]:
         "describe_decider": describe_decider,
         "describe_history": describe_history,
         "describe_moment": describe_moment,
+        "join_pieces": join_pieces,
         "draw_avatar": draw_own_avatar,
         "seal_author": seal_own_author,
     }

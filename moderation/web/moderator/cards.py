@@ -9,9 +9,10 @@ from moderation.domain.statuses import MOVES, Action, Status
 from moderation.domain.urls import find_host
 from moderation.services.access import Actor
 from moderation.services.histories import History
+from moderation.services.queues import Evidence
 from moderation.spam.care import CARE
 from moderation.spam.rules import is_rule
-from moderation.storage.models import Audit, Campaign, Comment, SignalEvidence
+from moderation.storage.models import Audit, Campaign, Comment
 from moderation.web.moderator.marking import (
     Piece,
     list_marks,
@@ -24,7 +25,7 @@ BASELINE = "baseline"
 RULE = "rule"
 # What tells nothing of the comment itself comes last.
 SAID_LAST = frozenset({BASELINE, "calibration"})
-REASONS_SHOWN = 4
+REASONS_SHOWN = 3
 # As much as is read at a glance; the rest is a click away, on the same page.
 CHARACTERS_SHOWN = 900
 PARENT_CHARACTERS = 160
@@ -55,13 +56,11 @@ class Belonging:
 class Card:
     """One comment, ready to be laid out.
 
-    `audit` says why a comment that is not held waits for a moderator, or is "". `care`
-    says that a person is to read this one first, or is "".
-    `website_url` and `thread_url` are "" unless they are safe to link to. `score` is
-    in percent, `tone` how it looks. `body_rest` is what is folded away at first.
-    `has_contacts` is false for those who may not see e-mail and IP addresses; `email`
-    is empty then. `history` is None if it was not asked for. `belongings` are the
-    campaigns it belongs to in which others wait, too.
+    `care` says that a person is to read this one first, or is "". `website_url` and
+    `thread_url` are "" unless they are safe to link to. `body_rest` is what is folded
+    away at first. `has_contacts` is false for those who may not see e-mail and IP
+    addresses; `email` is empty then. `history` is None if it was not asked for.
+    `belongings` are the campaigns it belongs to in which others wait, too.
     """
 
     comment: Comment
@@ -69,19 +68,12 @@ class Card:
     email: Sequence[Piece]
     website: Sequence[Piece]
     website_url: str
-    thread_title: str
     thread_url: str
     parent_excerpt: str
     body: Sequence[Piece]
     body_rest: Sequence[Piece]
-    rest_characters: int
-    rest_marks: int
-    score: int
-    tone: str
     reasons: Sequence[Reason]
-    more_reasons: Sequence[Reason]
-    failures: Sequence[str]
-    audit: str
+    more_reasons: int
     care: str
     actions: Sequence[Action]
     has_contacts: bool
@@ -89,46 +81,77 @@ class Card:
     history: History | None
     belongings: Sequence[Belonging]
 
+    @property
+    def thread_title(self) -> str:
+        """What the thread is called, its key if it has no title."""
+        return self.comment.thread.title or self.comment.thread.key
+
+    @property
+    def rest_characters(self) -> int:
+        """How much is folded away."""
+        return sum(len(piece.text) for piece in self.body_rest)
+
+    @property
+    def rest_marks(self) -> int:
+        """How many passages of that are marked."""
+        return sum(bool(piece.reasons) for piece in self.body_rest)
+
+    @property
+    def score(self) -> int:
+        """The spam score in percent."""
+        return find_percent(self.comment.score)
+
+    @property
+    def tone(self) -> str:
+        """How the score looks."""
+        return find_tone(self.comment.score)
+
+    @property
+    def failures(self) -> Sequence[str]:
+        """The checks that broke down, in words."""
+        return [name.replace("_", " ") for name in self.comment.failures]
+
+    @property
+    def audit(self) -> str:
+        """Why a comment that is not held waits for a moderator, or ""."""
+        comment = self.comment
+        return AUDITS.get(comment.status, "") if comment.audit is Audit.OPEN else ""
+
 
 def make_card(
     comment: Comment,
     actor: Actor,
     *,
+    signals: Sequence[Evidence] | None = None,
     history: History | None = None,
     campaigns: Sequence[Campaign] = (),
     is_whole: bool = False,
 ) -> Card:
-    """Return the card of a comment whose site, thread, parent, signals are loaded.
+    """Return the card of a comment whose site, thread and parent are loaded.
 
-    `is_whole` shows all of it unfolded.
+    Its signals are, too, unless they are given. `is_whole` shows all of it unfolded.
     """
+    signals = comment.signals if signals is None else signals
     has_contacts = actor.may_see_contacts(comment.site_id)
     actions = _list_actions(comment, actor)
-    body = mark_text(comment.body, list_marks(comment.signals, "body"))
+    marks = list_marks(signals)
+    body = mark_text(comment.body, marks["body"])
     shown, rest = (body, ()) if is_whole else split_pieces(body, CHARACTERS_SHOWN)
-    reasons, more_reasons = _split_reasons(comment.signals, is_whole=is_whole)
+    ordered = order_signals(signals)
+    number = len(ordered) if is_whole else REASONS_SHOWN
     return Card(
         comment=comment,
-        name=mark_text(comment.name, list_marks(comment.signals, "author")),
-        email=mark_text(comment.email, list_marks(comment.signals, "email"))
-        if has_contacts
-        else (),
-        website=mark_text(comment.website, list_marks(comment.signals, "website")),
+        name=mark_text(comment.name, marks["author"]),
+        email=mark_text(comment.email, marks["email"]) if has_contacts else (),
+        website=mark_text(comment.website, marks["website"]),
         website_url=comment.website if find_host(comment.website) else "",
-        thread_title=comment.thread.title or comment.thread.key,
         thread_url=comment.thread.url if find_host(comment.thread.url) else "",
         parent_excerpt=_make_excerpt(comment.parent),
         body=shown,
         body_rest=rest,
-        rest_characters=sum(len(piece.text) for piece in rest),
-        rest_marks=sum(bool(piece.reasons) for piece in rest),
-        score=find_percent(comment.score),
-        tone=find_tone(comment.score),
-        reasons=reasons,
-        more_reasons=more_reasons,
-        failures=[name.replace("_", " ") for name in comment.failures],
-        audit=AUDITS.get(comment.status, "") if comment.audit is Audit.OPEN else "",
-        care=next((s.reason for s in comment.signals if s.name == CARE), ""),
+        reasons=[_make_reason(signal) for signal in ordered[:number]],
+        more_reasons=max(0, len(ordered) - number),
+        care=next((s.reason for s in signals if s.name == CARE), ""),
         actions=actions,
         has_contacts=has_contacts,
         can_reply=bool(actions) and comment.status in ANSWERED,
@@ -137,12 +160,12 @@ def make_card(
     )
 
 
-def list_reasons(signals: Sequence[SignalEvidence]) -> list[Reason]:
+def order_signals(signals: Sequence[Evidence]) -> list[Evidence]:
     """Return the reasons: rules, the strongest, and last where all comments start.
 
     That its author may be in danger is none: cards say so in another place.
     """
-    ordered = sorted(
+    return sorted(
         (signal for signal in signals if signal.name != CARE),
         key=lambda signal: (
             signal.name in SAID_LAST,
@@ -150,23 +173,6 @@ def list_reasons(signals: Sequence[SignalEvidence]) -> list[Reason]:
             -abs(signal.weight),
         ),
     )
-    return [
-        Reason(
-            text=signal.reason,
-            weight=_write_weight(signal),
-            tone=_find_reason_tone(signal),
-        )
-        for signal in ordered
-    ]
-
-
-def _split_reasons(
-    signals: Sequence[SignalEvidence], *, is_whole: bool
-) -> tuple[list[Reason], list[Reason]]:
-    """Return the reasons shown at once, and those a click away."""
-    reasons = list_reasons(signals)
-    number = len(reasons) if is_whole else REASONS_SHOWN
-    return reasons[:number], reasons[number:]
 
 
 def find_tone(score: float) -> str:
@@ -187,14 +193,22 @@ def _list_belongings(campaigns: Sequence[Campaign]) -> list[Belonging]:
     ][:BELONGINGS_SHOWN]
 
 
-def _write_weight(signal: SignalEvidence) -> str:
+def _make_reason(signal: Evidence) -> Reason:
+    return Reason(
+        text=signal.reason,
+        weight=_write_weight(signal),
+        tone=_find_reason_tone(signal),
+    )
+
+
+def _write_weight(signal: Evidence) -> str:
     """Return the points of a signal; a rule has none, it decides."""
     if is_rule(signal.name):
         return RULE
     return f"{signal.weight:+.1f}".replace("-", "\u2212")
 
 
-def _find_reason_tone(signal: SignalEvidence) -> str:
+def _find_reason_tone(signal: Evidence) -> str:
     if is_rule(signal.name):
         return "ruled"
     if signal.name in SAID_LAST:

@@ -24,6 +24,7 @@ LONGEST_NAME = 100
 LONGEST_REPLY = 65_525
 LONGEST_QUERY = 4_000
 _SELECTED = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
+_ONE = re.compile(r"([a-z]{1,20}) ([0-9]{1,18}:[0-9]{1,9})(?: ([0-9]{1,18}))?")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _POSITION = re.compile(r"([0-9T:.-]{19,26})Z_([0-9]{1,18})")
 _BATCH = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -80,8 +81,12 @@ def read_place(fields: Fields) -> Place:
 def read_decided(fields: Fields) -> Decided:
     """Return what the form of a decision says.
 
+    The button of a card says all in one: "spam 12:1 13" is the action, the comment in
+    the version seen, and the comment to look at next, if there is one.
+
     :raises InvalidInputError: naming the field that can't be taken.
     """
+    fields = _spread_one(fields)
     action = _read_choice(fields, "action", Action)
     if action is None:
         offered = ", ".join(action.value for action in Action)
@@ -169,6 +174,23 @@ def read_single(fields: Fields, name: str) -> str:
     if len(values) > 1:
         raise InvalidInputError({name: ["Give this once."]})
     return values[0] if values else ""
+
+
+def _spread_one(fields: Fields) -> Fields:
+    """Return the fields with what the button of a card says in fields of its own."""
+    one = read_single(fields, "one")
+    if not one:
+        return fields
+    match = _ONE.fullmatch(one)
+    if match is None:
+        raise InvalidInputError(
+            {"one": ["Say what to do, to which comment, and which comes next."]}
+        )
+    spread = fields.copy()
+    for name, value in zip(("action", "comment", "next"), match.groups(), strict=True):
+        if value is not None:
+            spread.add(name, value)
+    return spread
 
 
 def _read_choice(fields: Fields, name: str, kind: type[Chosen]) -> Chosen | None:

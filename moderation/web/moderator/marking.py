@@ -1,9 +1,12 @@
 """Owns how the evidence is marked in a text: pieces, some of them with reasons."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from moderation.storage.models import SignalEvidence
+from markupsafe import Markup, escape
+
+from moderation.services.queues import Evidence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,23 +34,26 @@ class Piece:
     is_hit: bool = False
 
 
-def list_marks(signals: Iterable[SignalEvidence], field: str) -> list[Mark]:
-    """Return the marks that signals put on one field."""
-    return [
-        Mark(start=start, end=end, reason=signal.reason, weight=signal.weight)
-        for signal in signals
-        for name, start, end in signal.spans
-        if name == field
-    ]
+def list_marks(signals: Iterable[Evidence]) -> Mapping[str, Sequence[Mark]]:
+    """Return by field the marks that signals put on it; fields without are empty."""
+    marks: defaultdict[str, list[Mark]] = defaultdict(list)
+    for signal in signals:
+        for field, start, end in signal.spans:
+            marks[field].append(
+                Mark(start=start, end=end, reason=signal.reason, weight=signal.weight)
+            )
+    return marks
 
 
-def mark_text(text: str, marks: Iterable[Mark]) -> list[Piece]:
+def mark_text(text: str, marks: Sequence[Mark]) -> list[Piece]:
     """Return `text` cut into pieces, in order and complete.
 
     Marks that overlap become one piece with all their reasons: a link is one thing,
     whatever is said of its parts. Marks that only touch stay apart. What lies outside
     the text is cut off.
     """
+    if not marks:
+        return [Piece(text=text)] if text else []
     pieces, position = [], 0
     for group in _group_marks(text, marks):
         start, end = group[0].start, max(mark.end for mark in group)
@@ -79,15 +85,34 @@ def split_pieces(
     return pieces, ()
 
 
-def _group_marks(text: str, marks: Iterable[Mark]) -> list[list[Mark]]:
+def join_pieces(pieces: Iterable[Piece]) -> Markup:
+    """Return a text as HTML. What a reason points at again is marked without words."""
+    told: set[str] = set()
+    written = "".join(_write_piece(piece, told) for piece in pieces)
+    return Markup(written)  # noqa: S704 escaped piece by piece
+
+
+def _write_piece(piece: Piece, told: set[str]) -> str:
+    """Return a piece as HTML, its text and its reason escaped."""
+    text = str(escape(piece.text))
+    if not (piece.reasons or piece.is_hit):
+        return text
+    kind = ' class="hit"' if piece.is_hit else ""
+    if not (piece.is_hit or piece.is_for_spam):
+        kind = ' class="good"'
+    said = ""
+    if piece.reasons and piece.reasons[0] not in told:
+        told.add(piece.reasons[0])
+        said = f' title="{escape(piece.reasons[0])}"'
+    return f"<mark{kind}{said}>{text}</mark>"
+
+
+def _group_marks(text: str, marks: Sequence[Mark]) -> list[list[Mark]]:
     """Return the marks within the text, those together that overlap."""
     clipped = [
-        Mark(
-            start=max(mark.start, 0),
-            end=min(mark.end, len(text)),
-            reason=mark.reason,
-            weight=mark.weight,
-        )
+        mark
+        if mark.start >= 0 and mark.end <= len(text)
+        else replace(mark, start=max(mark.start, 0), end=min(mark.end, len(text)))
         for mark in marks
     ]
     ordered = sorted(
@@ -106,6 +131,9 @@ def _group_marks(text: str, marks: Iterable[Mark]) -> list[list[Mark]]:
 
 
 def _make_piece(text: str, group: Sequence[Mark]) -> Piece:
+    if len(group) == 1:
+        (mark,) = group
+        return Piece(text=text, reasons=(mark.reason,), is_for_spam=mark.weight >= 0)
     by_strength = sorted(group, key=lambda mark: -abs(mark.weight))
     return Piece(
         text=text,

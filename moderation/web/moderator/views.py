@@ -52,6 +52,7 @@ def show_queue() -> str:
             make_card(
                 comment,
                 actor,
+                signals=page.signals[comment.id],
                 history=histories[comment.id],
                 campaigns=campaigns.get(comment.id, ()),
             )

@@ -46,7 +46,7 @@ OUR_TAGS = {
     *("img", "form", "input", "button", "span", "p", "h1", "h2", "ol", "ul", "li"),
     *("article", "div", "strong", "bdi", "time", "mark", "blockquote", "cite", "svg"),
     *("rect", "details", "summary", "section", "dl", "dt", "dd", "label", "textarea"),
-    *("path", "kbd", "dialog", "template", "script"),
+    *("path", "kbd", "dialog", "template", "script", "b"),
 }
 
 

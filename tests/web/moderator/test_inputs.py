@@ -42,8 +42,30 @@ def test_a_decision_is_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "place"),
+    [
+        ("spam 12:3 13", Place(status=Status.HELD, next_id=13)),
+        # The last of a page: nothing comes next.
+        ("spam 12:3", Place(status=Status.HELD)),
+    ],
+)
+def test_the_button_of_a_card_says_all_in_one(one: str, place: Place) -> None:
+    decided = read_decided(MultiDict([("one", one)]))
+
+    assert decided.action is Action.SPAM
+    assert decided.versions == {12: 3}
+    assert decided.place == place
+
+
+@pytest.mark.parametrize(
     ("fields", "field"),
     [
+        # A button that says something else, or more, or two of them.
+        ([("one", "spam")], "one"),
+        ([("one", "spam 1:1 2 3")], "one"),
+        ([("one", "delete 1:1")], "action"),
+        ([("one", "spam 1:1"), ("one", "spam 2:1")], "one"),
+        ([("one", "spam 1:1"), ("action", "hold")], "action"),
         # No action, none of ours, two.
         ([("comment", "1:1")], "action"),
         ([("action", "delete"), ("comment", "1:1")], "action"),

@@ -1,6 +1,12 @@
 import pytest
 
-from moderation.web.moderator.marking import Mark, Piece, mark_text, split_pieces
+from moderation.web.moderator.marking import (
+    Mark,
+    Piece,
+    join_pieces,
+    mark_text,
+    split_pieces,
+)
 
 
 def mark(start: int, end: int, reason: str = "a", weight: float = 1.0) -> Mark:
@@ -94,3 +100,26 @@ def test_a_long_text_is_split(
     shown, rest = split_pieces(mark_text("one two six", marks), length)
 
     assert (show(list(shown)), show(list(rest))) == (head, tail)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "shown"),
+    [
+        # Text and reasons are escaped, whatever they are.
+        ([Piece(text="<b>")], "&lt;b&gt;"),
+        (
+            [Piece(text="<b>", reasons=('"',), is_for_spam=True)],
+            '<mark title="&#34;">&lt;b&gt;</mark>',
+        ),
+        # Which way the reasons point, and what was searched for.
+        ([Piece(text="a", reasons=("A.",))], '<mark class="good" title="A.">a</mark>'),
+        ([Piece(text="a", is_hit=True)], '<mark class="hit">a</mark>'),
+        # A reason is told once: half of a page would be repetition.
+        (
+            [Piece(text=text, reasons=("A.",), is_for_spam=True) for text in "ab"],
+            '<mark title="A.">a</mark><mark>b</mark>',
+        ),
+    ],
+)
+def test_pieces_are_joined_to_a_page(pieces: list[Piece], shown: str) -> None:
+    assert join_pieces(pieces) == shown
