@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from moderation.formats.records import BrokenFileError
-from moderation.formats.streams import MOST_LINE_BYTES, Export
+from moderation.formats.streams import Export
 
 Fields = Mapping[str, Any]
+# A page of Isso with thousands of comments has a tenth of this.
+MOST_ITEM_CHARACTERS = 8 * 2**20
 _SPACE = " \t\r\n"
 _DECODER = json.JSONDecoder()
 
@@ -91,7 +93,7 @@ class _Text:
             try:
                 value, end = _DECODER.raw_decode(self._buffer, self._start)
             except json.JSONDecodeError as error:
-                if self._double():
+                if self._double(place):
                     continue
                 if error.pos >= len(self._buffer) - 1 or "Unterminated" in error.msg:
                     cause = "the file ends in the middle; export it again"
@@ -106,10 +108,17 @@ class _Text:
             fields: Fields = value
             return fields
 
-    def _double(self) -> bool:
-        """Read as much again, so that reading takes time linear in the item."""
-        if len(self._buffer) - self._start > MOST_LINE_BYTES:
-            return False
+    def _double(self, place: str) -> bool:
+        """Read as much again, so that reading takes time linear in the item.
+
+        :raises BrokenFileError: if the item is too long.
+        """
+        if len(self._buffer) - self._start > MOST_ITEM_CHARACTERS:
+            raise BrokenFileError(
+                place,
+                f"the item has more than {MOST_ITEM_CHARACTERS} characters, or does "
+                "not end; export it again",
+            )
         wanted = 2 * (len(self._buffer) - self._start)
         is_more = False
         while len(self._buffer) - self._start < wanted and self._read_more():

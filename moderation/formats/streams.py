@@ -15,7 +15,7 @@ MOST_UNPACKED_BYTES = 16 * 2**30
 # Text is packed to a tenth, seldom to a fiftieth; zeros to a thousandth.
 MOST_RATIO = 200
 UNSUSPICIOUS_BYTES = 64 * 2**20
-MOST_LINE_BYTES = 16 * 2**20
+MOST_LINE_BYTES = 8 * 2**20
 CHUNK_BYTES = 65_536
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"

@@ -94,8 +94,8 @@ def test_a_line_without_end_takes_bounded_memory(
         "xml_reading.MOST_BYTES_WITHOUT_EVENT",
     ):
         monkeypatch.setattr(f"moderation.formats.{name}", 2**20)
-    for name in ("json_reading", "streams"):
-        monkeypatch.setattr(f"moderation.formats.{name}.MOST_LINE_BYTES", 2**20)
+    for name in ("json_reading.MOST_ITEM_CHARACTERS", "streams.MOST_LINE_BYTES"):
+        monkeypatch.setattr(f"moderation.formats.{name}", 2**20)
     path = tmp_path / "x"
     path.write_bytes(begin.encode() + b"a" * 8 * 2**20)
 
