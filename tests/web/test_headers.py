@@ -134,6 +134,14 @@ ASKS = [
         given={"action": "spam", "comment": "1:1"},
     ),
     post("/moderate/campaigns/undo", 404, given={"batch": "none"}),
+    # Somebody's data, and how the service runs.
+    get("/moderate/person", "/moderate/person"),
+    post("/moderate/person", given={"email": "a@b.example"}),
+    post("/moderate/person", 422),
+    post("/moderate/person/export", given={"email": "a@b.example"}),
+    post("/moderate/person/erase", 422, given={"email": "a@b.example"}),
+    get("/moderate/operations", "/moderate/operations"),
+    post("/moderate/operations", 303, given={"job": "retention"}),
     # Settings of sites.
     get("/moderate/sites/", "/moderate/sites/"),
     get(f"{SITE}/rules", f"{BLOG}/rules"),

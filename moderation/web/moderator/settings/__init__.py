@@ -8,6 +8,8 @@ from moderation.web.moderator.settings import (
     caring,
     embedding,
     filtering,
+    operations,
+    person,
     rules,
     setup,
     sites,
@@ -20,6 +22,12 @@ def add_pages(pages: Blueprint, *, greatest_id: int) -> None:
     site = "/sites/<site_key>"
     rule = f"{site}/rules/<int(max={greatest_id}):rule_id>"
     pages.get("/statistics")(statistics.show_all_statistics)
+    pages.get("/operations")(operations.show_operations)
+    pages.post("/operations")(operations.run_job)
+    pages.get("/person")(person.show_person)
+    pages.post("/person")(person.find_person)
+    pages.post("/person/export")(person.export_person)
+    pages.post("/person/erase")(person.erase)
     pages.get("/sites/")(sites.list_sites)
     pages.get("/sites/new")(setup.show_new_site)
     pages.post("/sites/new")(setup.save_new_site)

@@ -1,0 +1,138 @@
+"""Who may hand out or erase what is kept, and who runs the service: one table."""
+
+import json
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation.domain.roles import Role
+from moderation.storage.models import Comment, Job
+from moderation.storage.session import Database
+from tests.factories import make_comment, make_site, make_thread
+from tests.web.visiting import Visitor, add_account, visit
+
+EMAIL = "ada@example.org"
+PEOPLE = ("everywhere", "owner", "moderator", "viewer", "outsider", "stranger")
+ROLES = {"viewer": Role.VIEWER, "moderator": Role.MODERATOR}
+SITES = {"everywhere": None, "outsider": "other"}
+PAGES = ("person", "person/export", "person/erase")
+
+
+@pytest.fixture
+def person(request: pytest.FixtureRequest, app: Flask, session: Session) -> Visitor:
+    thread = make_thread(session, make_site(session))
+    make_comment(session, thread)
+    other = make_thread(session, make_site(session, key="other"))
+    make_comment(session, other, email="b@c.example")
+    session.commit()
+    name = str(request.param)
+    if name == "stranger":
+        return Visitor(app.test_client())
+    email = f"{name}@example.org"
+    add_account(
+        app,
+        session,
+        email=email,
+        role=ROLES.get(name, Role.OWNER),
+        site_key=SITES.get(name, "blog"),
+    )
+    return visit(app, email)
+
+
+def count(database: Database) -> int:
+    with database.read() as session:
+        return len(session.scalars(select(Comment)).all())
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("site", ["blog", "", "none"])
+@pytest.mark.parametrize("person", PEOPLE, indirect=True)
+def test_only_owners_see_or_erase_what_is_kept(
+    request: pytest.FixtureRequest,
+    database: Database,
+    person: Visitor,
+    page: str,
+    site: str,
+) -> None:
+    name = request.node.callspec.params["person"]
+
+    answer = person.post(f"/moderate/{page}", email=EMAIL, site=site, sure="yes")
+
+    is_owner = name in {"everywhere", "owner"}
+    statuses = {"stranger": {302}, "outsider": {"": {200}}.get(site, {404})}
+    refused = statuses.get(name, {403, 404})
+    assert answer.status_code in ({200} if is_owner and site != "none" else refused)
+    is_erased = is_owner and site != "none" and page == "person/erase"
+    assert count(database) == (1 if is_erased else 2)
+    if not (is_owner and site != "none") and page == "person/export":
+        assert "What you wrote" not in answer.text
+
+
+@pytest.mark.parametrize("person", PEOPLE, indirect=True)
+def test_only_owners_of_everything_see_operations_and_run_jobs(
+    request: pytest.FixtureRequest, database: Database, person: Visitor
+) -> None:
+    name = request.node.callspec.params["person"]
+
+    shown = person.get("/moderate/operations")
+    run = person.post("/moderate/operations", job="retention")
+
+    expected = {"everywhere": (200, 303), "stranger": (302, 302)}
+    assert (shown.status_code, run.status_code) == expected.get(name, (403, 403))
+    with database.read() as session:
+        assert (session.get(Job, "retention") is not None) == (name == "everywhere")
+
+
+@pytest.mark.parametrize("person", ["owner"], indirect=True)
+def test_erasing_needs_to_be_meant(database: Database, person: Visitor) -> None:
+    found = person.post("/moderate/person", email=EMAIL, site="")
+    unsure = person.post("/moderate/person/erase", email=EMAIL, site="")
+    sure = person.post("/moderate/person/erase", email=EMAIL, site="", sure="yes")
+
+    assert "1 comment by" in found.text
+    assert (unsure.status_code, sure.status_code) == (422, 200)
+    assert "can’t be undone" in unsure.text
+    assert "Erased: 1 comment deleted" in sure.text
+    assert EMAIL not in sure.text
+    assert count(database) == 1
+    with database.read() as session:
+        assert session.get(Job, "tidy") is not None
+
+
+@pytest.mark.parametrize("person", ["owner"], indirect=True)
+def test_what_is_kept_is_a_file_to_hand_out(person: Visitor) -> None:
+    answer = person.post("/moderate/person/export", email=EMAIL, site="blog")
+
+    told = json.loads(answer.text)
+    assert [comment["email"] for comment in told["comments"]] == [EMAIL]
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize("email", ["", "ada", "<script>@", "a\x00@b.example"])
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("person", ["owner"], indirect=True)
+def test_what_is_no_address_is_told_so(
+    database: Database, person: Visitor, page: str, email: str
+) -> None:
+    answer = person.post(f"/moderate/{page}", email=email, site="", sure="yes")
+
+    assert answer.status_code == 422
+    assert "<script>@" not in answer.text
+    assert count(database) == 2
+
+
+@pytest.mark.parametrize("person", ["everywhere"], indirect=True)
+def test_a_job_that_is_none_is_not_run(person: Visitor) -> None:
+    answer = person.post("/moderate/operations", job="everything")
+
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("person", ["everywhere"], indirect=True)
+def test_a_worker_that_does_not_run_is_told_of(person: Visitor) -> None:
+    page = person.get("/moderate/operations")
+
+    assert "It does not run" in page.text
+    assert "No backups are made by themselves" in page.text
