@@ -11,7 +11,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from moderation.config import Settings
-from moderation.web.accounts import account, confirming, people
+from moderation.web.accounts import account, confirming, people, tokens
 from moderation.web.accounts.guessing import find_guesser
 from moderation.web.accounts.logins import is_fresh
 from moderation.web.accounts.resending import keep_form
@@ -47,6 +47,9 @@ def create_pages(settings: Settings, limiter: Limiter) -> Blueprint:
     pages.post("/people/remove")(fresh(people.remove))
     pages.post("/people/invite")(fresh(people.invite))
     pages.post("/people/withdraw")(fresh(people.withdraw))
+    pages.get("/tokens")(tokens.show_tokens)
+    pages.post("/tokens", endpoint="add_token")(fresh(tokens.add))
+    pages.post("/tokens/revoke", endpoint="revoke_token")(fresh(tokens.revoke))
     return pages
 
 
