@@ -9,6 +9,10 @@ from moderation.cli.database import open_database
 from moderation.domain.kinds import CommentKind
 from moderation.domain.statuses import Status
 from moderation.services.imports import spool
+from moderation.services.memory import find_twins
+from moderation.services.sites import find_site
+from moderation.spam.submission import Submission
+from moderation.spam.twins import sketch_text
 from moderation.storage.models import (
     CampaignMember,
     Comment,
@@ -105,6 +109,28 @@ def test_what_is_approved_and_spam_teaches_and_nobody_is_told(
     assert count(SignalEvidence) > 0
     assert count(CampaignMember) >= 6
     assert (count(Event), count(Mail)) == (0, 0)
+
+
+def test_texts_that_were_imported_are_known_when_they_come_again(
+    run: Run, tmp_path: Path
+) -> None:
+    run(*ADDED)
+    path = tmp_path / "x.xml"
+    path.write_text(
+        samples.write_wxr(
+            samples.write_wxr_comment(1, body=LONG, approved="spam"),
+            samples.write_wxr_comment(2, body=f"{LONG} Thanks.", approved="1"),
+        )
+    )
+
+    run("import", "wxr", str(path), "--site", "blog")
+
+    with open_database() as database, database.read() as session:
+        site = find_site(session, "blog")
+        body = f"Hello! {LONG}"
+        found = find_twins(session, site.id, Submission(body=body), sketch_text(body))
+    # As if a moderator had said so.
+    assert (found.spam, found.approved, found.other) == (1, 1, 0)
 
 
 def test_without_learning_nothing_is_learnt(run: Run, wxr: Path) -> None:
