@@ -14,6 +14,7 @@ from sqlalchemy import Row, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from moderation.domain.errors import NotFoundError
+from moderation.domain.networks import find_plain
 from moderation.domain.statuses import Status
 from moderation.services.access import Actor
 from moderation.services.queues import MOST_COUNTED, MOST_MERGED_SITES, list_sites
@@ -53,7 +54,7 @@ def read_author(session: Session, actor: Actor, email: str) -> AuthorRecord:
     if not last:
         raise NotFoundError(NO_AUTHOR)
     (first,) = _list_ends(session, sites, email, is_last=False, length=1)
-    networks = Counter(row.network for row in last if row.network)
+    networks = Counter(row.network for row in last if find_plain(row.network))
     return AuthorRecord(
         names=[name for name, _ in Counter(row.name for row in last).most_common()],
         numbers=_count(session, sites, email),

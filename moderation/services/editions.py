@@ -17,6 +17,8 @@ _QUERY = (
         Thread.id,
         Thread.version,
         Thread.is_open,
+        Site.consent_text,
+        Site.privacy_url,
         SiteOrigin.origin,
     )
     .outerjoin(
@@ -32,13 +34,15 @@ _QUERY = (
 class Edition:
     """A thread as it stands: while two are alike, so is what its readers get.
 
-    `thread_id` is 0 while nobody has written there.
+    `thread_id` is 0 while nobody has written there. `consent` is what the form says on
+    privacy: text, and address.
     """
 
     site_id: int
     thread_id: int
     version: int
     is_open: bool
+    consent: tuple[str, str]
     origins: tuple[str, ...]
 
 
@@ -50,12 +54,13 @@ def find_edition(connection: Connection, site_key: str, thread_key: str) -> Edit
     rows = connection.execute(_QUERY, {"site": site_key, "thread": thread_key}).all()
     if not rows:
         raise NotFoundError(NO_SITE)
-    site_id, is_site_open, thread_id, version, is_thread_open, _ = rows[0]
+    site_id, is_site_open, thread_id, version, is_thread_open, *said = rows[0]
     return Edition(
         site_id=site_id,
         thread_id=thread_id or 0,
         version=version or 0,
         is_open=is_site_open and is_thread_open is not False,
+        consent=(said[0], said[1]),
         # None stands where a site has none: the join is an outer one.
-        origins=tuple(filter(None, (row[5] for row in rows))),
+        origins=tuple(filter(None, (row[7] for row in rows))),
     )

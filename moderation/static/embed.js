@@ -140,6 +140,7 @@ class LeaveAReply extends HTMLElement {
     const first = this.next === undefined;
     this.next = found.next;
     this.token = found.token;
+    this.consent = found.consent;
     for (const comment of found.comments) this.add(comment);
     this.more.hidden = !found.next;
     this.more.disabled = false;
@@ -305,6 +306,13 @@ class LeaveAReply extends HTMLElement {
       make(
         'label', {className: 'save'}, this.save, ' ',
         this.say('Save my name, email and website in this browser for the next time I comment.'),
+      ),
+      this.consent && make(
+        'p', {className: 'hint', part: 'consent', dir: 'auto'},
+        this.consent.text, ' ',
+        this.consent.url && make(
+          'a', {href: this.consent.url, target: '_blank', rel: 'noopener'}, this.say('Privacy policy'),
+        ),
       ),
       this.submit,
     );

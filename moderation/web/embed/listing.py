@@ -67,7 +67,8 @@ def list_comments(site_key: str) -> Response:
     note_condition(site_key, thread, state)
     place = read_place(thread)
     desk = make_desk(Kind.JSON)
-    keys = place.id, place.version, place.is_open, state.epoch, limit, after
+    said = state.edition.consent
+    keys = place.id, place.version, place.is_open, state.epoch, limit, after, *said
     tag = make_tag(desk.keys, *keys)
     if request.if_none_match.contains_weak(tag):
         return revalidate(Response(status=HTTPStatus.NOT_MODIFIED), tag)
@@ -78,6 +79,8 @@ def list_comments(site_key: str) -> Response:
         "comments": [],
         "token": desk.sign(place.key, former=None) if place.is_open else None,
     }
+    if any(said):
+        document["consent"] = {"text": said[0], "url": said[1]}
     comments = place.comments
     if limit:
         page = cut_page(comments, after=int(after), limit=int(limit))

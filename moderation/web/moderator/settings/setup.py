@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from moderation.domain.errors import InvalidInputError
 from moderation.domain.policy import Policy
 from moderation.services.access import find_visible_site, load_actor, require_owner
+from moderation.services.consents import Consent, read_consent, set_consent
 from moderation.services.setups import derive_key, find_page_origin
 from moderation.services.site_setups import (
     Basics,
@@ -102,6 +103,21 @@ def change_origin(site_key: str) -> Answer:
     return _go_back(site_key, f"origin-{change}")
 
 
+def save_consent(site_key: str) -> Answer:
+    """Save what the form says on privacy."""
+    text, url = (
+        read_line(request.form, "consent"),
+        read_line(request.form, "privacy_url"),
+    )
+    try:
+        with unit_of_work() as session:
+            actor = load_actor(session, current_user.id)
+            set_consent(session, actor, site_key, Consent(text=text, url=url))
+    except InvalidInputError as error:
+        return _refuse(site_key, error, consent=text, privacy_url=url)
+    return _go_back(site_key, "basics")
+
+
 def _refuse(site_key: str, error: InvalidInputError, **typed: str) -> Answer:
     with reading() as session:
         page = _render_setup(session, site_key, typed=typed, errors=error.errors)
@@ -143,6 +159,7 @@ def _render_setup(
         site=site,
         place="setup",
         basics=basics,
+        consent=read_consent(site),
         is_owner=actor.is_owner(site.id),
         typed=typed or {},
         errors=errors or {},
