@@ -3,6 +3,7 @@
 import click
 from alembic.util.exc import CommandError
 
+from moderation.cli.copying import copy
 from moderation.cli.database import open_database
 from moderation.storage.migrations import (
     HEAD,
@@ -50,6 +51,9 @@ def current() -> None:
     """Print the database's revision, and the one this version needs."""
     with open_database(is_current=False) as database:
         _print_revision(database)
+
+
+command.add_command(copy)
 
 
 def _print_revision(database: Database) -> None:

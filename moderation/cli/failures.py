@@ -5,6 +5,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 from moderation.config import SettingsError
 from moderation.domain.errors import ModerationError
 from moderation.storage.backup import BackupError
+from moderation.storage.copying import CopyError
 from moderation.storage.migrations import SchemaError
 from moderation.storage.session import DatabaseURLError
 from moderation.storage.upkeep import BusyError
@@ -17,6 +18,7 @@ TOLD_AS_THEY_ARE = (
     DatabaseURLError,
     BackupError,
     BusyError,
+    CopyError,
 )
 # What each missing driver is installed with.
 EXTRAS = {"psycopg": "postgres", "psycopg2": "postgres"}
