@@ -6,7 +6,7 @@ import * as cards from "./cards.js";
 import { dropDraft, keepDraft, settleDraft } from "./drafts.js";
 import { listen, openHelp, setUpKeys } from "./keys.js";
 import { search } from "./places.js";
-import { countSelected, selectNone, setUpSelection, tellSelection, toggle, toggleAll } from "./selection.js";
+import { countSelected, selectNone, setUpSelection, tellSelection, toggle, toggleAll, toggleHeld } from "./selection.js";
 
 const UNDO_SECONDS = 10;
 const LEADS_TO = { approve: "approved", reject: "rejected", spam: "spam", hold: "held" };
@@ -220,6 +220,7 @@ function setUp() {
       X: () => toggle(true),
       "*": toggleAll,
       A: toggleAll,
+      w: toggleHeld,
       n: () => write(cards.findCurrent(), "note"),
       R: () => write(cards.findCurrent(), "reply"),
       "/": search,

@@ -19,7 +19,8 @@ export function countSelected() {
 /** Tell how many are selected; called after whatever changed that. */
 export function tellSelection() {
   const number = countSelected();
-  if (shown) shown.textContent = number ? `${number} selected:` : words;
+  const isForHeld = document.querySelector(".pick-all")?.checked;
+  if (shown) shown.textContent = number && !isForHeld ? `${number} selected:` : words;
 }
 
 /** Select the current card, or not any more; with `isRange` all from the last one on. */
@@ -40,7 +41,18 @@ export function toggleAll() {
   tellSelection();
 }
 
+/** Take all that is held, on all pages, or not any more. */
+export function toggleHeld() {
+  const box = document.querySelector(".pick-all");
+  if (!box) return false;
+  box.checked = !box.checked;
+  for (const one of listBoxes()) one.checked = box.checked;
+  tellSelection();
+}
+
 export function selectNone() {
+  const held = document.querySelector(".pick-all");
+  if (held) held.checked = false;
   for (const box of listBoxes()) box.checked = false;
   tellSelection();
 }
@@ -54,6 +66,7 @@ function extend(box, isChecked) {
 /** Make Shift and a click take all between, and links of the page work at once. */
 export function setUpSelection() {
   document.addEventListener("click", (event) => {
+    if (event.target.matches?.(".pick-all")) tellSelection();
     const box = event.target.closest?.(".pick");
     if (!box) return;
     if (event.shiftKey && anchor?.isConnected) extend(box, box.checked);

@@ -44,6 +44,11 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
+def wait_for_keys(page: Page) -> None:
+    """Wait until a page that was just opened listens."""
+    expect(page.locator("html.has-keys")).to_be_attached()
+
+
 def answer(page: Page, *keys: str, path: str = "decisions") -> None:
     """Press keys and wait until the service has answered."""
     with page.expect_response(f"**/{path}"):
@@ -266,6 +271,25 @@ def test_a_selection_is_previewed_decided_and_undone_as_one(
     assert desk.read(*ids) == ["held"] * 5
 
 
+def test_all_that_is_held_takes_three_keys(page: Page, desk: Desk) -> None:
+    ids = desk.add(*(f"Spam{number}" for number in range(90)), score=0.97)
+    desk.log_in(page)
+    expect(page.locator('[aria-current="true"].card')).to_be_visible()
+
+    press(page, "w")
+    expect(page.get_by_label("All 90 held, on all pages")).to_be_checked()
+    press(page, "s")
+    expect(page.get_by_text("90 comments from 3 networks")).to_be_visible()
+    expect(page.get_by_role("button", name="Spam 90 comments")).to_be_focused()
+    press(page, "Enter")
+
+    expect(page.get_by_role("status")).to_contain_text("Marked as spam 90 comments.")
+    assert set(desk.read(*ids)) == {"spam"}
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status")).to_contain_text("Undone")
+    assert set(desk.read(*ids)) == {"held"}
+
+
 def test_shift_and_a_click_select_all_between(page: Page, desk: Desk) -> None:
     desk.add("Ada", "Ben", "Cleo", "Dan")
     desk.log_in(page)
@@ -354,9 +378,11 @@ def test_three_hundred_comments_take_few_keys(page: Page, desk: Desk) -> None:
         expect(page.locator(".heap a").first).to_be_focused()
         press(page, "Enter")
         expect(page.get_by_role("heading", name="20 comments")).to_be_visible()
+        wait_for_keys(page)
         press(page, "s")
         expect(page.get_by_role("status")).to_contain_text("spam 20 comments")
         expect(page.locator(".heap")).to_have_count(left)
+        wait_for_keys(page)
         keys += ["Enter", "s"]
     press(page, "q")
     keys += ["q"]
@@ -383,9 +409,11 @@ def test_a_campaign_is_undone_with_a_key(page: Page, desk: Desk) -> None:
     expect(page.locator(".heap a").first).to_be_focused()
     press(page, "Enter")
     expect(page.get_by_role("heading", name="3 comments")).to_be_visible()
+    wait_for_keys(page)
     press(page, "s")
     expect(page.get_by_role("status")).to_contain_text("Marked as spam 3 comments.")
     assert desk.read(*ids) == ["spam"] * 3
+    wait_for_keys(page)
     press(page, "u")
 
     expect(page.get_by_role("status")).to_contain_text("Undone")

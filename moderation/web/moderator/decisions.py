@@ -11,6 +11,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from moderation.services.access import Actor, load_actor
+from moderation.services.campaigns import MOST_DECIDED
 from moderation.services.moves import Outcome
 from moderation.services.notes import write_note
 from moderation.services.previews import preview_selection
@@ -21,12 +22,15 @@ from moderation.services.reviews import (
     undo_batch,
     undo_decisions,
 )
+from moderation.services.selections import decide_held, preview_held
 from moderation.storage.models.base import now
 from moderation.web.context import reading, unit_of_work
 from moderation.web.errors import PROBLEM
 from moderation.web.moderator.find_places import find_way_back
 from moderation.web.moderator.inputs import (
+    Decided,
     Place,
+    is_for_held,
     read_batch,
     read_decided,
     read_decision,
@@ -45,6 +49,8 @@ Answer = AnyResponse | tuple[str, int]
 def preview() -> str:
     """Show what would be decided on together; nothing is changed."""
     decided = read_decided(request.form)
+    if is_for_held(request.form):
+        return _preview_held(decided)
     with reading() as session:
         actor = load_actor(session, current_user.id)
         selection = preview_selection(session, actor, decided.versions, decided.action)
@@ -61,11 +67,32 @@ def preview() -> str:
         )
 
 
+def _preview_held(decided: Decided) -> str:
+    with reading() as session:
+        actor = load_actor(session, current_user.id)
+        return render_template(
+            "moderator/preview_held.html",
+            actor=actor,
+            now=now(),
+            place=decided.place,
+            back=_find_way_back(decided.place, None),
+            preview=preview_held(session, actor, decided.action),
+            most=MOST_DECIDED,
+            counts=count_comments(session, actor),
+        )
+
+
 def decide() -> Answer:
-    """Do an action to the comments that were selected."""
+    """Do an action to the comments that were selected, or to all that was held."""
     decided = read_decided(request.form)
+    seen = read_version(request.form) if is_for_held(request.form) else None
     with unit_of_work() as session:
         actor = load_actor(session, current_user.id)
+        if seen is not None:
+            outcome = decide_held(
+                session, actor, decided.action, seen=seen, why=decided.why
+            )
+            return _answer_outcome(outcome, actor, decided.place)
         outcome = decide_comments(
             session, actor, decided.versions, decided.action, why=decided.why
         )

@@ -99,6 +99,11 @@ def read_decided(fields: Fields) -> Decided:
     )
 
 
+def is_for_held(fields: Fields) -> bool:
+    """Return whether an action is for all that is held, not for what is selected."""
+    return read_single(fields, "scope") == "held"
+
+
 def read_remark(fields: Fields) -> Remark:
     """Return what the form of a note says.
 
