@@ -85,6 +85,7 @@ SITE_THREAD = f"{SITE}/threads/<int(max=9223372036854775807):thread_id>"
 SITE_RULE = f"{SITE}/rules/<int(max=9223372036854775807):rule_id>"
 RULE = {"action": "hold", "kind": "word", "scope": "any", "value": "casino"}
 
+HOOK = "/moderate/webhooks/<int(max=9223372036854775807):endpoint_id>"
 PASSKEY = "/moderate/account/passkeys/<int(max=9223372036854775807):passkey_id>/remove"
 RESET, INVITATION = "/login/reset/<token>", "/login/invitation/<token>"
 AN_HOUR = "public, max-age=3600"
@@ -198,6 +199,17 @@ ASKS = [
     post("/moderate/people/remove", 404, given={"moderator": "9"}),
     post("/moderate/people/invite", 422, given={"role": "owner"}),
     post("/moderate/people/withdraw", 404, given={"invitation": "9"}),
+    get("/moderate/webhooks", "/moderate/webhooks"),
+    get("/moderate/webhooks/verifying", "/moderate/webhooks/verifying"),
+    post("/moderate/webhooks", 422, given={"url": "none"}),
+    get(HOOK, "/moderate/webhooks/9", 404),
+    post(
+        f"{HOOK}/<any(ping, disable, enable):action>",
+        404,
+        path="/moderate/webhooks/9/ping",
+    ),
+    post(f"{HOOK}/rotate", 404, path="/moderate/webhooks/9/rotate"),
+    post(f"{HOOK}/replay", 422, path="/moderate/webhooks/9/replay"),
     get("/moderate/tokens", "/moderate/tokens"),
     post("/moderate/tokens", 422, given={"name": ""}),
     post("/moderate/tokens/revoke", 404, given={"token": "9"}),

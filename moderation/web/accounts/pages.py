@@ -11,7 +11,13 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from moderation.config import Settings
-from moderation.web.accounts import account, confirming, people, tokens
+from moderation.web.accounts import (
+    account,
+    confirming,
+    people,
+    tokens,
+    webhooks,
+)
 from moderation.web.accounts.guessing import find_guesser
 from moderation.web.accounts.logins import is_fresh
 from moderation.web.accounts.resending import keep_form
@@ -50,7 +56,22 @@ def create_pages(settings: Settings, limiter: Limiter) -> Blueprint:
     pages.get("/tokens")(tokens.show_tokens)
     pages.post("/tokens", endpoint="add_token")(fresh(tokens.add))
     pages.post("/tokens/revoke", endpoint="revoke_token")(fresh(tokens.revoke))
+    _add_webhooks(pages)
     return pages
+
+
+def _add_webhooks(pages: Blueprint) -> None:
+    one = f"/webhooks/<int(max={GREATEST_ID}):endpoint_id>"
+    actions = ", ".join(webhooks.ACTS)
+    pages.get("/webhooks")(webhooks.show_webhooks)
+    pages.post("/webhooks", endpoint="add_webhook")(fresh(webhooks.add))
+    pages.get("/webhooks/verifying")(webhooks.show_verifying)
+    pages.get(one)(webhooks.show_webhook)
+    pages.post(f"{one}/<any({actions}):action>", endpoint="act_on_webhook")(
+        fresh(webhooks.act)
+    )
+    pages.post(f"{one}/rotate", endpoint="rotate_webhook")(fresh(webhooks.rotate))
+    pages.post(f"{one}/replay", endpoint="replay_webhook")(fresh(webhooks.replay))
 
 
 def require_login() -> Response | None:

@@ -1,0 +1,200 @@
+import html
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation.delivery.signing import show_secret, sign_headers
+from moderation.domain.roles import Role
+from moderation.storage.models import Attempt, Delivery, DeliveryState, Endpoint
+from tests.factories import make_endpoint, make_site
+from tests.web.visiting import Visitor, add_account, visit
+
+SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]{44}")
+# An address, so that no name is looked up; nothing is sent while a page is answered.
+WISH = {"url": "https://1.1.1.1/hook", "site": "blog", "type": "comment.held"}
+KEY, BODY = b"k" * 32, '{"type": "comment.held", "text": "é"}'
+NO_NODE = "there is no Node here"
+Snippet = Callable[[str], str]
+
+
+@pytest.fixture(autouse=True)
+def sites(session: Session) -> None:
+    make_site(session)
+    make_site(session, key="other")
+    session.commit()
+
+
+@pytest.fixture
+def owner(app: Flask, session: Session) -> Visitor:
+    add_account(app, session, role=Role.OWNER, site_key="blog")
+    return visit(app, "alice@example.org")
+
+
+def test_an_owner_adds_a_webhook_and_sees_its_secret_once(
+    owner: Visitor, session: Session
+) -> None:
+    added = owner.post("/moderate/webhooks", **WISH)
+    (secret,) = SECRET.findall(html.unescape(added.text))
+    again = owner.get("/moderate/webhooks/1")
+
+    (endpoint,) = session.scalars(select(Endpoint)).all()
+    assert show_secret(endpoint.secrets[0].key) == secret
+    assert endpoint.types == ["comment.held"]
+    assert secret not in html.unescape(again.text)
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "message"),
+    [
+        ({"url": "1.1.1.1"}, 422, "whole address"),
+        ({"url": "http://127.0.0.1/"}, 422, "not on the public internet"),
+        ({"site": []}, 422, "at least one site"),
+        ({"site": "other"}, 404, "no such site"),
+        ({"type": "comment.none"}, 422, "no such event"),
+        ({"preset": "none"}, 422, "form of the body"),
+    ],
+)
+def test_what_can_be_no_webhook_is_not_added(
+    owner: Visitor,
+    session: Session,
+    change: dict[str, str | list[str]],
+    status: int,
+    message: str,
+) -> None:
+    answer = owner.post("/moderate/webhooks", **{**WISH, **change})
+
+    assert answer.status_code == status
+    assert message in html.unescape(answer.text)
+    assert session.scalars(select(Endpoint)).all() == []
+
+
+def test_what_was_sent_and_answered_is_shown_and_sent_again(
+    owner: Visitor, session: Session
+) -> None:
+    owner.post("/moderate/webhooks", **WISH)
+    owner.post("/moderate/webhooks/1/ping")
+    delivery = session.scalars(select(Delivery)).one()
+    delivery.state = DeliveryState.FAILED
+    session.add(
+        Attempt(
+            delivery_id=delivery.id, status=500, milliseconds=12, answer="<b>Oh</b>"
+        )
+    )
+    session.commit()
+
+    page = owner.get("/moderate/webhooks/1").text
+    owner.post("/moderate/webhooks/1/replay", since="2020-01-01")
+
+    session.refresh(delivery)
+    assert "answered 500 in 12 ms" in page
+    assert "&lt;b&gt;Oh&lt;/b&gt;" in page
+    assert "&#34;type&#34;:&#34;webhook.ping&#34;" in page.replace(": ", ":")
+    assert delivery.state is DeliveryState.WAITING
+
+
+def test_it_is_disabled_and_enabled(owner: Visitor, session: Session) -> None:
+    owner.post("/moderate/webhooks", **WISH)
+
+    disabled = owner.post("/moderate/webhooks/1/disable")
+    page = owner.get("/moderate/webhooks/1").text
+    owner.post("/moderate/webhooks/1/enable")
+
+    assert disabled.status_code == 303
+    assert "Disabled by its owner." in page
+    assert session.scalars(select(Endpoint.state)).one() == "active"
+
+
+@pytest.mark.parametrize("action", ["ping", "disable", "enable", "rotate", "replay"])
+def test_webhooks_of_other_sites_are_not_there(
+    owner: Visitor, session: Session, action: str
+) -> None:
+    make_endpoint(session, sites=["blog", "other"])
+    session.commit()
+
+    answers = [
+        owner.get("/moderate/webhooks/1"),
+        owner.post(f"/moderate/webhooks/1/{action}", since="2020-01-01"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert "hooks.example.org" not in owner.get("/moderate/webhooks").text
+
+
+def test_the_pages_are_for_owners(app: Flask, session: Session) -> None:
+    add_account(app, session, role=Role.MODERATOR, site_key="blog")
+    moderator = visit(app, "alice@example.org")
+
+    answers = [
+        moderator.get("/moderate/webhooks"),
+        moderator.post("/moderate/webhooks", **WISH),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+
+
+@pytest.fixture
+def read_snippet(owner: Visitor) -> Snippet:
+    """Return what reads the code of a language off the page."""
+    page = owner.get("/moderate/webhooks/verifying").text
+
+    def read(name: str) -> str:
+        part = page.split(f'<h2 id="{name}">')[1]
+        return html.unescape(part.split("<code>")[1].split("</code>")[0])
+
+    return read
+
+
+def sign(body: str, *, age: int = 0) -> dict[str, str]:
+    at = datetime.fromtimestamp(datetime.now(UTC).timestamp() - age, UTC)
+    # As while a secret is replaced: two of them sign.
+    return sign_headers("msg_1", body, keys=[b"o" * 32, KEY], at=at)
+
+
+TRIALS = [
+    pytest.param(sign(BODY), BODY, True, id="as it was sent"),
+    pytest.param(sign(BODY), BODY + " ", False, id="another body"),
+    pytest.param(sign(BODY, age=900), BODY, False, id="an old one"),
+    pytest.param({**sign(BODY), "webhook-id": "msg_2"}, BODY, False, id="another id"),
+]
+
+
+@pytest.mark.parametrize(("headers", "body", "is_good"), TRIALS)
+def test_the_shown_code_verifies_in_python(
+    read_snippet: Snippet, headers: dict[str, str], body: str, *, is_good: bool
+) -> None:
+    names: dict[str, Any] = {}
+    exec(read_snippet("python"), names)  # noqa: S102 our own page
+
+    assert names["verify"](show_secret(KEY), headers, body.encode()) is is_good
+
+
+def test_the_shown_code_verifies_in_node(read_snippet: Snippet) -> None:
+    cases = [[show_secret(KEY), trial.values[0], trial.values[1]] for trial in TRIALS]
+    code = read_snippet("node") + (
+        f"for (const [s, h, b] of {json.dumps(cases)})"
+        " console.log(verify(s, h, Buffer.from(b)));"
+    )
+
+    said = run_node(code)
+
+    assert said in {NO_NODE, "true false false false"}
+
+
+def run_node(code: str) -> str:
+    """Return what Node says, in one line, or `NO_NODE` where there is none."""
+    node = shutil.which("node")
+    if node is None:
+        return NO_NODE
+    found = subprocess.run(
+        [node, "-"], input=code, capture_output=True, text=True, check=True
+    )
+    return " ".join(found.stdout.split())
