@@ -9,6 +9,7 @@ bytes of deleted rows may linger in it.
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from typing import TypeVar
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
@@ -46,6 +47,8 @@ NAME = "Deleted"
 BODY = "This comment was deleted at its author’s request."
 HTML = f"<p>{BODY}</p>"
 CHUNK = 500
+
+T = TypeVar("T")
 
 
 def find_person(
@@ -118,15 +121,17 @@ def erase_person(
     comments = find_person(session, actor, email, site_key=site_key)
     kept = _find_answered(session, comments)
     texts = sorted({comment.body for comment in comments})
-    # Numbers first: everything below reads the comments as they are afterwards.
-    teach_labels(session, [(comment, None) for comment in comments])
+    # First, while the comments still say what was learnt of them.
+    for some in _cut(comments):
+        teach_labels(session, [(comment, None) for comment in some])
     _leave(session, sites, comments, address)
     _note_change(session, comments, kept)
     for ids in _cut([comment.id for comment in comments]):
         _delete_evidence(session, ids)
     _empty(session, comments)
-    rewrite_events(session, comments)
-    record_events(session, comments, kind=EventType.DELETED)
+    for some in _cut(comments):
+        rewrite_events(session, some)
+        record_events(session, some, kind=EventType.DELETED)
     _delete(session, [comment.id for comment in comments if comment.id not in kept])
     traces = erase_traces(session, sites, address, texts)
     _record(session, actor, comments, kept, traces)
@@ -263,6 +268,6 @@ def _count_mentions(session: Session, sites: Sequence[Site], email: str) -> int:
     return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
-def _cut(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    for start in range(0, len(ids), CHUNK):
-        yield ids[start : start + CHUNK]
+def _cut(items: Sequence[T]) -> Iterable[Sequence[T]]:
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]

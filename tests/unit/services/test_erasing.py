@@ -28,6 +28,7 @@ from moderation.spam.context import Context
 from moderation.spam.learning import Label, find_fingerprint
 from moderation.spam.pipeline import judge
 from moderation.spam.submission import Submission
+from moderation.storage.backup import copy_database
 from moderation.storage.models import (
     Comment,
     Event,
@@ -117,7 +118,7 @@ def find_traces(folder: Path) -> set[str]:
 
 
 def test_no_byte_of_an_erased_person_is_left_in_any_file(
-    database: Database, tmp_path: Path
+    database: Database, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with database.write() as session:
         fill(session)
@@ -126,10 +127,13 @@ def test_no_byte_of_an_erased_person_is_left_in_any_file(
     with database.write() as session:
         done = erase_person(session, OPERATOR, EMAIL.upper())
     tidy_database(database)
+    copy_database(tmp_path / "test.sqlite3", tmp_path / "backup.sqlite3")
 
     assert before == set(NEEDLES)
     assert find_traces(tmp_path) == set()
     assert (done.deleted, done.emptied) == (1, 0)
+    logged = "".join(capfd.readouterr()).lower()
+    assert not [needle for needle in NEEDLES if needle in logged]
 
 
 def test_who_is_answered_is_emptied_and_the_reply_stays_in_place(
