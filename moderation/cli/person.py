@@ -15,8 +15,9 @@ from moderation.services.disclosing import describe_person
 def command(*, email: str, key: str | None) -> None:
     """Print all that is kept about somebody.
 
-    As JSON, of the person with the address EMAIL: it is what somebody who asks is entitled to see. Make sure that it is the owner of
-    the address who asks; and read it first: notes may tell of others.
+    As JSON, of the person with the address EMAIL: it is what somebody who asks is
+    entitled to see. Make sure that it is the owner of the address who asks; and read
+    it first: notes may tell of others.
     """
     with open_database() as database, database.read() as session:
         found = describe_person(session, OPERATOR, email, site_key=key)

@@ -6,6 +6,7 @@ import click
 
 from moderation.cli.backtests import print_backtest
 from moderation.cli.care import care
+from moderation.cli.consent import consent
 from moderation.cli.database import open_database
 from moderation.cli.numbers import statistics
 from moderation.cli.origin import describe_site, origin
@@ -163,3 +164,4 @@ command.add_command(origin)
 command.add_command(care)
 command.add_command(statistics)
 command.add_command(embed)
+command.add_command(consent)
