@@ -15,10 +15,6 @@ def consent(*, key: str, text: str, url: str) -> None:
     """Set what the form of the site KEY says on privacy, above its button."""
     with open_database() as database, database.write() as session:
         site = set_consent(session, OPERATOR, key, Consent(text=text, url=url))
-        parts = [
-            site.key,
-            site.consent_text or "no text",
-            site.privacy_url or "no page",
-        ]
-        line = "\t".join(parts)
+        said = site.consent_text or "no text", site.privacy_url or "no page"
+        line = "\t".join((site.key, *said))
     click.echo(line)
