@@ -271,6 +271,29 @@ def test_a_selection_is_previewed_decided_and_undone_as_one(
     assert desk.read(*ids) == ["held"] * 5
 
 
+def test_a_comment_has_the_keys_of_the_queue_on_its_own_page(
+    page: Page, desk: Desk
+) -> None:
+    ids = desk.add("Ada")
+    desk.log_in(page)
+    expect(page.locator('[aria-current="true"].card')).to_be_visible()
+    press(page, "Enter")
+    wait_for_keys(page)
+
+    press(page, "n")
+    page.keyboard.type("As usual")
+    expect(page.get_by_label("Note for")).to_have_value("As usual")
+    page.get_by_role("heading", name="History").click()
+    press(page, "s")
+    expect(page.get_by_role("status")).to_contain_text("Marked as spam 1 comment.")
+    assert desk.read(*ids) == ["spam"]
+    wait_for_keys(page)
+    press(page, "u")
+
+    expect(page.get_by_role("status")).to_contain_text("Undone")
+    assert desk.read(*ids) == ["held"]
+
+
 def test_all_that_is_held_takes_three_keys(page: Page, desk: Desk) -> None:
     ids = desk.add(*(f"Spam{number}" for number in range(90)), score=0.97)
     desk.log_in(page)
