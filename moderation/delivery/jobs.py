@@ -13,9 +13,11 @@ from moderation.delivery.upkeep import (
     forget_old,
     forget_sent,
     keep_short,
+    look_after,
     put_in_order,
 )
 from moderation.services.jobs import claim_job, is_job_due, note_worker, record_run
+from moderation.storage.models import Job
 from moderation.storage.models.base import now
 from moderation.storage.session import Database
 
@@ -31,13 +33,15 @@ class PeriodicJob:
 
     It is asked for at the next minute after `every` has passed. `longest` is after
     what time a run counts as dead, and another worker may begin: a run has to end
-    before. `work` opens its own transactions, short ones.
+    before. `work` opens its own transactions, short ones. `is_on_request`: it is not
+    run until somebody asks for it.
     """
 
     name: str
     every: timedelta
     work: Work
     longest: timedelta = timedelta(hours=1)
+    is_on_request: bool = False
 
 
 JOBS: Sequence[PeriodicJob] = (
@@ -45,7 +49,13 @@ JOBS: Sequence[PeriodicJob] = (
     PeriodicJob(name="forget-expired", every=timedelta(hours=6), work=forget_old),
     PeriodicJob(name="retention", every=timedelta(hours=6), work=keep_short),
     PeriodicJob(name="backup", every=timedelta(hours=1), work=back_up),
-    PeriodicJob(name="tidy", every=timedelta(days=7), work=put_in_order),
+    PeriodicJob(name="tidy", every=timedelta(days=7), work=look_after),
+    PeriodicJob(
+        name="scrub",
+        every=timedelta(days=36_500),
+        work=put_in_order,
+        is_on_request=True,
+    ),
 )
 
 
@@ -81,6 +91,8 @@ class JobRunner:
     def _run_if_due(self, job: PeriodicJob) -> None:
         begun = now()
         with self._database.read() as session:
+            if job.is_on_request and session.get(Job, job.name) is None:
+                return
             if not is_job_due(session, job.name, at=begun):
                 return
         with self._database.write() as session:

@@ -25,7 +25,7 @@ from moderation.services.retention import (
 )
 from moderation.storage.models.base import now
 from moderation.storage.session import Database
-from moderation.storage.upkeep import tidy_database
+from moderation.storage.upkeep import measure_waste, refresh_plans, tidy_database
 
 # What is left then is for the next time: the lease of a job ends after an hour.
 MOST_SECONDS = 2_400.0
@@ -33,6 +33,7 @@ MOST_SECONDS = 2_400.0
 PAUSE_SECONDS = 0.01
 # A backup that is asked for every 24 hours must not slip by a minute each day.
 SLACK = timedelta(minutes=30)
+MOST_WASTE = 0.10
 
 Step = Callable[[Session], int]
 
@@ -95,6 +96,15 @@ def put_in_order(database: Database, settings: Settings) -> str:
     """Write the database's file anew, without what was deleted."""
     del settings
     return tidy_database(database)
+
+
+def look_after(database: Database, settings: Settings) -> str:
+    """Write the database's file anew if much of it holds nothing: others wait then."""
+    waste = measure_waste(database)
+    if waste >= MOST_WASTE:
+        return put_in_order(database, settings)
+    refresh_plans(database)
+    return f"In order: {waste:.0%} of the file holds nothing."
 
 
 def find_backup_time(settings: Settings) -> timedelta:

@@ -38,6 +38,23 @@ def measure_bytes(database: Database) -> int:
         return int(connection.exec_driver_sql(query).scalar_one())
 
 
+def measure_waste(database: Database) -> float:
+    """Return which share (0 to 1) of an SQLite database's file holds nothing."""
+    if find_file(database) is None:
+        return 0.0
+    with database.look() as connection:
+        free = connection.exec_driver_sql("PRAGMA freelist_count").scalar_one()
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    return float(free / pages) if pages else 0.0
+
+
+def refresh_plans(database: Database) -> None:
+    """Let SQLite look at its tables again where they have changed much."""
+    if find_file(database) is not None:
+        with database.write() as session:
+            session.connection().exec_driver_sql("PRAGMA optimize")
+
+
 def tidy_database(database: Database) -> str:
     """Write the database's file anew, without what was deleted; say what it takes.
 

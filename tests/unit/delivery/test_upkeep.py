@@ -1,6 +1,7 @@
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,19 +13,22 @@ import time_machine
 from sqlalchemy import func, select
 
 from moderation.config import Settings
+from moderation.delivery.jobs import JobRunner, PeriodicJob
 from moderation.delivery.upkeep import (
     back_up,
     forget_old,
     keep_short,
+    look_after,
     put_in_order,
 )
 from moderation.domain.statuses import Status
 from moderation.services.backups import list_backups
+from moderation.services.jobs import request_job
 from moderation.services.sessions import start_session
 from moderation.storage.models import Comment, LoginSession
 from moderation.storage.models.base import now
 from moderation.storage.session import Database
-from moderation.storage.upkeep import measure_bytes
+from moderation.storage.upkeep import measure_bytes, measure_waste
 from tests.factories import make_comment, make_site, make_thread
 
 MONTH = timedelta(days=31)
@@ -161,3 +165,40 @@ def test_putting_in_order_makes_the_file_small_again(
 
     assert measure_bytes(database) < before
     assert first == second
+
+
+def test_the_file_is_written_anew_by_itself_only_if_much_was_deleted(
+    database: Database, settings: Settings
+) -> None:
+    fill(database, 500)
+    before = look_after(database, settings)
+    keep_short(database, settings)
+
+    after = look_after(database, settings)
+
+    assert before.startswith("In order: ")
+    assert after.startswith("Put in order")
+    assert measure_waste(database) == 0
+
+
+def test_a_job_on_request_waits_until_it_is_asked_for(
+    database: Database, settings: Settings
+) -> None:
+    done: list[int] = []
+
+    def work(database: Database, settings: Settings) -> str:
+        del database, settings
+        done.append(1)
+        return "Done."
+
+    job = PeriodicJob(name="a", every=MONTH, work=work, is_on_request=True)
+    runner = JobRunner(database, settings, [job], is_stopping=threading.Event())
+    runner.run()
+    before = list(done)
+    with database.write() as session:
+        request_job(session, "a", at=now())
+
+    runner.run()
+    runner.run()
+
+    assert (before, done) == ([], [1])

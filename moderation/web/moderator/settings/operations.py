@@ -33,7 +33,8 @@ ABOUT = {
     "forget-expired": "Logins, links and kept answers end when their time is over.",
     "retention": "Addresses become hashes; old spam and rejected comments go.",
     "backup": "A checked copy of the database is written.",
-    "tidy": "The database’s file is written anew, without what was deleted.",
+    "tidy": "The database’s file is written anew if much was deleted.",
+    "scrub": "The same, whatever was deleted: after somebody was erased.",
 }
 NOTICES = {
     "asked": "The worker does it within a minute. Load the page again then.",

@@ -22,7 +22,7 @@ from moderation.storage.models.base import now
 from moderation.web.context import reading, unit_of_work
 from moderation.web.moderator.settings.inputs import read_line
 
-TIDY = "tidy"
+SCRUB = "scrub"
 FILE = "person.json"
 NOT_SURE = "Tick the box to say that you are sure: this can’t be undone."
 Errors = Mapping[str, Sequence[str]]
@@ -84,7 +84,7 @@ def erase() -> Page:
         with unit_of_work() as session:
             actor = load_actor(session, current_user.id)
             done = erase_person(session, actor, asked.email, site_key=asked.site_key)
-            request_job(session, TIDY, at=now())
+            request_job(session, SCRUB, at=now())
     except InvalidInputError as error:
         return _refuse(asked, error.errors)
     return _render(Asked(email="", site_key=None), done=describe_erasure(done))

@@ -98,7 +98,7 @@ def test_erasing_needs_to_be_meant(database: Database, person: Visitor) -> None:
     assert EMAIL not in sure.text
     assert count(database) == 1
     with database.read() as session:
-        assert session.get(Job, "tidy") is not None
+        assert session.get(Job, "scrub") is not None
 
 
 @pytest.mark.parametrize("person", ["owner"], indirect=True)
