@@ -73,7 +73,11 @@ def read_demo(lines: Iterator[str]) -> Demo:
             if match := re.search(pattern, line):
                 found.setdefault(name, match[1])
         if len(found) == len(patterns):
-            return Demo(**found)
+            return Demo(
+                base_url=found["base_url"],
+                email=found["email"],
+                password=found["password"],
+            )
     pytest.fail(f"moderation demo ended before it said where to go: {found}")
 
 
