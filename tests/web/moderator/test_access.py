@@ -14,6 +14,7 @@ from moderation.services.access import load_actor
 from moderation.services.reviews import decide_comments
 from moderation.storage.models import Comment, Note, Thread
 from moderation.storage.session import Database
+from moderation.web.moderator import GREATEST_ID
 from tests.factories import make_comment, make_moderator, make_site
 from tests.web.moderator.conftest import State
 from tests.web.moderator.people import PEOPLE, add_person
@@ -206,6 +207,27 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
         (f"{SITE}/filter", "POST"),
         (f"{SITE}/filter/preview", "POST"),
         (f"{SITE}/accuracy", "GET"),
+        (f"{SITE}/setup", "GET"),
+        (f"{SITE}/setup", "POST"),
+        (f"{SITE}/origins", "POST"),
+        (f"{SITE}/embed", "GET"),
+        (f"{SITE}/threads", "GET"),
+        (f"{SITE}/threads/<int(max={GREATEST_ID}):thread_id>", "POST"),
+        (f"{SITE}/care", "GET"),
+        (f"{SITE}/care", "POST"),
+        (f"{SITE}/statistics", "GET"),
+        # settings/test_setup.py, embed/test_consent.py, test_statistics.py
+        ("/moderate/sites/new", "GET"),
+        ("/moderate/sites/new", "POST"),
+        (f"{SITE}/consent", "POST"),
+        ("/moderate/statistics", "GET"),
+        # settings/test_person.py
+        ("/moderate/person", "GET"),
+        ("/moderate/person", "POST"),
+        ("/moderate/person/erase", "POST"),
+        ("/moderate/person/export", "POST"),
+        ("/moderate/operations", "GET"),
+        ("/moderate/operations", "POST"),
         ("/moderate/news", "GET"),
         # test_find.py
         ("/moderate/find", "GET"),
