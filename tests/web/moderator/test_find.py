@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
+from moderation.services.queues import PAGE_LENGTH
 from moderation.storage.models import Comment, Thread
 from moderation.web.moderator.author_seals import seal_author
 from tests.factories import make_comment, make_site, make_thread
@@ -238,7 +239,7 @@ def test_the_page_and_its_style_are_within_their_weight(
 
     page = alice.get(f"{FIND}?q=rain")
 
-    assert page.text.count('class="card"') == 50
+    assert page.text.count('class="card"') == PAGE_LENGTH
     assert "Next page" in page.text
     assert len(page.data) <= 150_000
     assert Path("moderation/static/find.css").stat().st_size < 6_000

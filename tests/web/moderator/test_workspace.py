@@ -237,8 +237,8 @@ def test_what_became_of_an_authors_comments_is_told(
 
     page = alice.get("/moderate/").text
 
-    assert ">approved 2, spam 1</span>" in page
-    assert ">new here</span>" in page
+    assert ">approved 2, spam 1</a>" in page
+    assert ">new here</a>" in page
 
 
 def test_a_full_page_of_the_queue_is_light(
