@@ -2,12 +2,19 @@
 
 import click
 
+from moderation.cli.acting import find_actor
 from moderation.cli.database import open_database
 from moderation.domain.campaigns import describe_campaign
 from moderation.domain.roles import Role
+from moderation.domain.statuses import Action
 from moderation.services.access import Actor
 from moderation.services.campaign_gathering import gather_campaigns
-from moderation.services.campaigns import list_campaigns
+from moderation.services.campaigns import (
+    decide_campaign,
+    list_campaigns,
+    preview_campaign,
+)
+from moderation.services.reviews import undo_batch
 from moderation.services.sites import find_site
 from moderation.storage.models import Campaign
 
@@ -16,7 +23,7 @@ NOBODY = 0
 
 @click.group("campaign")
 def command() -> None:
-    """List the campaigns of sites, and gather those of old comments."""
+    """List the campaigns of sites, decide on them, gather those of old comments."""
 
 
 @command.command("list")
@@ -33,6 +40,37 @@ def list_(key: str) -> None:
             if page.next is None:
                 return
             page = list_campaigns(session, reader, after=page.next)
+
+
+@command.command("decide")
+@click.argument("campaign_id", type=click.IntRange(min=1, max=2**63 - 1))
+@click.argument("action", type=click.Choice([action.value for action in Action]))
+@click.option("--as", "email", required=True, help="Which moderator decides.")
+@click.option("--why", default="", help="Kept in the history.")
+def decide(campaign_id: int, action: str, email: str, why: str) -> None:
+    """Do ACTION to all comments of a campaign that wait: prints how many, and a batch.
+
+    Take it back with `moderation campaign undo BATCH`.
+    """
+    with open_database() as database, database.write() as session:
+        actor = find_actor(session, email)
+        seen = preview_campaign(session, actor, campaign_id).seen
+        outcome = decide_campaign(
+            session, actor, campaign_id, Action(action), seen=seen, why=why
+        )
+        line = f"{len(outcome.decided)}\t{outcome.batch}"
+    click.echo(line)
+
+
+@command.command("undo")
+@click.argument("batch")
+@click.option("--as", "email", required=True, help="Which moderator undoes it.")
+def undo(batch: str, email: str) -> None:
+    """Take back all that was done as one BATCH: prints how many, and a new batch."""
+    with open_database() as database, database.write() as session:
+        outcome = undo_batch(session, find_actor(session, email), batch)
+        line = f"{len(outcome.decided)}\t{outcome.batch}"
+    click.echo(line)
 
 
 @command.command("gather")

@@ -1,19 +1,18 @@
 """Owns `moderation comment`: find comments, read one, and decide."""
 
 import click
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from moderation.cli.acting import find_actor
 from moderation.cli.database import open_database
-from moderation.domain.errors import ChangedMeanwhileError, NotFoundError
+from moderation.domain.errors import ChangedMeanwhileError
 from moderation.domain.scores import find_percent
 from moderation.domain.statuses import Action, Status
-from moderation.services.access import OPERATOR, Actor, load_actor
+from moderation.services.access import OPERATOR
 from moderation.services.finding import find_comments
 from moderation.services.queues import PAGE_LENGTH, Position, find_comment
 from moderation.services.reviews import decide_comments, list_history
 from moderation.services.wishes import make_wish
-from moderation.storage.models import Comment, Moderator
+from moderation.storage.models import Comment
 
 EXCERPT_CHARACTERS = 80
 MOST_LISTED = 100_000
@@ -94,7 +93,7 @@ def show(comment_id: int) -> None:
 def decide(comment_id: int, action: str, email: str, why: str) -> None:
     """Do ACTION to the comment COMMENT_ID, in the name of a moderator."""
     with open_database() as database, database.write() as session:
-        actor = _find_actor(session, email)
+        actor = find_actor(session, email)
         comment = find_comment(session, actor, comment_id)
         versions = {comment_id: comment.version}
         outcome = decide_comments(session, actor, versions, Action(action), why=why)
@@ -104,13 +103,6 @@ def decide(comment_id: int, action: str, email: str, why: str) -> None:
             )
         line = f"{comment_id}\t{comment.status}"
     click.echo(line)
-
-
-def _find_actor(session: Session, email: str) -> Actor:
-    moderator_id = session.scalar(select(Moderator.id).where(Moderator.email == email))
-    if moderator_id is None:
-        raise NotFoundError(f"There is no moderator {email}; see: moderator list")
-    return load_actor(session, moderator_id)
 
 
 def _list_facts(comment: Comment) -> list[tuple[str, str]]:
