@@ -23,7 +23,7 @@ NOBODY = 0
 
 @click.group("campaign")
 def command() -> None:
-    """List the campaigns of sites, decide on them, gather those of old comments."""
+    """List campaigns, decide on them, and gather those of old comments."""
 
 
 @command.command("list")

@@ -64,7 +64,7 @@ SUBCOMMANDS = {
     ),
     "campaign": Subcommand(
         module="moderation.cli.campaign",
-        summary="List the campaigns of sites, decide on them, gather those of old comments.",
+        summary="List campaigns, decide on them, and gather those of old comments.",
     ),
     "moderator": Subcommand(
         module="moderation.cli.moderator",
