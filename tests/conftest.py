@@ -17,6 +17,7 @@ from moderation.config import Settings
 from moderation.storage.migrations import ensure_schema
 from moderation.storage.session import Database
 from moderation.web.context import DATABASE
+from tests.node.running import RunScript, find_obstacle, run_in_node
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -114,3 +115,11 @@ def session(database: Database) -> Iterator[Session]:
     """Return a session whose work is committed at `session.commit()` only."""
     with Session(database.engine, expire_on_commit=False) as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def run_script() -> RunScript:
+    """Return what runs a script of tests/node."""
+    if obstacle := find_obstacle():
+        pytest.skip(obstacle)
+    return run_in_node
