@@ -8,14 +8,10 @@ counts. That of the processor time a request takes does not hang on who else is 
 
 import http.client
 import multiprocessing
-import os
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,12 +23,13 @@ from moderation.cli.server import make_server, run_server
 from moderation.domain.statuses import Status
 from moderation.services.sites import find_site
 from moderation.storage.session import Database
+from tests.bench.asking import ask, make_request, read_cpu, repeat
 from tests.cli.load import ORIGIN, SITE
 from tests.cli.running import start_service
 from tests.factories import make_comment, make_thread
 
 ADD_SITE = (sys.executable, "-m", "moderation", "site", "add")
-CONNECTIONS, SECONDS = 32, 3.0
+CONNECTIONS, SECONDS, WARM_UP_SECONDS = 32, 3.0, 0.5
 SIZES = (50, 1_000)
 BODY = "In the third week I slept better, though the mornings were slow. " * 3
 
@@ -43,6 +40,7 @@ class Pace:
 
     rate: float
     microseconds: float
+    waits: str
 
 
 def main() -> None:
@@ -81,40 +79,24 @@ def compare(pace: Pace, base: Pace) -> str:
     return (
         f"{pace.rate:,.0f}/s ({pace.rate / base.rate:.2f} of hello's {base.rate:,.0f}),"
         f" {pace.microseconds:.0f} us of processor"
-        f" ({base.microseconds / pace.microseconds:.2f} of hello's speed)"
+        f" ({base.microseconds / pace.microseconds:.2f} of hello's speed),"
+        f" {pace.waits}"
     )
 
 
 def measure(port: int, pid: int, path: str, headers: dict[str, str]) -> Pace:
     """Ask for some seconds and return how it went."""
-    done: Counter[int] = Counter()
-    used, until = read_cpu(pid), time.monotonic() + SECONDS
-
-    def ask() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        while time.monotonic() < until:
-            connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            answer.read()
-            done[answer.status] += 1
-        connection.close()
-
-    askers = [threading.Thread(target=ask) for _ in range(CONNECTIONS)]
-    for asker in askers:
-        asker.start()
-    for asker in askers:
-        asker.join()
-    assert set(done) <= {200, 304}, done
-    number = sum(done.values())
+    request = make_request("GET", path, headers)
+    ask(port, repeat(request, WARM_UP_SECONDS), connections=CONNECTIONS)
+    used = read_cpu(pid)
+    outcome = ask(port, repeat(request, SECONDS), connections=CONNECTIONS)
+    assert set(outcome.statuses) <= {200, 304}, outcome.statuses
+    number = len(outcome.waits)
     return Pace(
-        rate=number / SECONDS, microseconds=(read_cpu(pid) - used) / number * 1e6
+        rate=outcome.rate,
+        microseconds=(read_cpu(pid) - used) / number * 1e6,
+        waits=outcome.describe_waits(),
     )
-
-
-def read_cpu(pid: int) -> float:
-    """Return the seconds of processor time a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def fetch_tag(port: int, path: str, headers: dict[str, str]) -> str:
