@@ -17,11 +17,13 @@ from moderation.web.languages import init_languages
 from moderation.web.limits import create_limiter
 from moderation.web.moderator import init_moderator
 from moderation.web.ops import blueprint as ops
+from moderation.web.request_ids import init_request_ids
 
 
 def init_web(app: Flask, settings: Settings, database: Database) -> None:
     """Register all audiences on `app`, and what every answer shares."""
     init_context(app, settings, database)
+    init_request_ids(app)
     init_headers(app)
     init_errors(app)
     init_languages(app)

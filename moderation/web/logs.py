@@ -1,11 +1,21 @@
-"""Owns where logs go, and what their lines look like."""
+"""Owns where logs go, what their lines look like, and what never stands in them."""
 
+import logging
 import sys
+import traceback
+from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 import structlog
 
 from moderation.config import Settings
+
+# Of a long way down the last steps tell the most.
+MOST_FRAMES = 12
+FOLDERS_SHOWN = 3
+MOST_CAUSES = 5
 
 
 class StderrLogger:
@@ -25,6 +35,29 @@ class StderrLogger:
     debug = info = warning = error = critical = write_line
 
 
+class LibraryHandler(logging.Handler):
+    """Tells in our log what libraries complain of by Python's `logging`.
+
+    Only the words they always use: what they fill in may be a path with a secret in
+    it, or what somebody wrote.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log the record, its arguments left out."""
+        structlog.get_logger(record.name).log(
+            record.levelno,
+            "library complains",
+            library=record.name,
+            what=str(record.msg) if record.args else describe_origin(record),
+            exc_info=record.exc_info,
+        )
+
+
+def describe_origin(record: logging.LogRecord) -> str:
+    """Return where a record was made: its text may have values in it already."""
+    return f"{record.module}.{record.funcName}:{record.lineno}"
+
+
 def set_up_logs(settings: Settings) -> None:
     """Send logs to stderr, readable or as JSON lines."""
     last: structlog.typing.Processor = (
@@ -37,9 +70,55 @@ def set_up_logs(settings: Settings) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            describe_exception,
             last,
         ],
         logger_factory=lambda *_: StderrLogger(),
         cache_logger_on_first_use=False,
     )
+    root = logging.getLogger()
+    if not any(isinstance(found, LibraryHandler) for found in root.handlers):
+        root.addHandler(LibraryHandler(logging.WARNING))
+
+
+def describe_exception(
+    _: object, __: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Put the type and the way of an exception in place of all it could say.
+
+    Its message may quote what somebody wrote, a row of the database or a secret.
+    """
+    error = _find_exception(event.pop("exc_info", None))
+    if error is not None:
+        event["error"] = " < ".join(
+            type(found).__name__ for found in _list_causes(error)
+        )
+        event["frames"] = " > ".join(_list_frames(error))
+    return event
+
+
+def _find_exception(given: Any) -> BaseException | None:  # noqa: ANN401 as logging has it
+    """Return the exception that `exc_info` stands for, in each of its forms."""
+    if isinstance(given, BaseException):
+        return given
+    if isinstance(given, tuple):
+        found: BaseException | None = given[1]
+        return found
+    return sys.exc_info()[1] if given else None
+
+
+def _list_causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception, what it was raised from, and so on."""
+    found: BaseException | None = error
+    for _ in range(MOST_CAUSES):
+        if found is None:
+            return
+        yield found
+        found = found.__cause__ or found.__context__
+
+
+def _list_frames(error: BaseException) -> Iterator[str]:
+    """Yield the last steps of the way to where it was raised, no values among them."""
+    for frame in traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]:
+        place = "/".join(Path(frame.filename).parts[-FOLDERS_SHOWN:])
+        yield f"{place}:{frame.lineno} {frame.name}"

@@ -1,12 +1,15 @@
 import io
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TextIO
 
 import pytest
 import structlog
+from flask import Flask
 from flask.testing import FlaskClient
 
 from moderation.config import LOG_FORMATS, Settings
@@ -83,3 +86,106 @@ def test_a_log_line_is_one_line_whatever_a_client_sends(
     line, *others = capsys.readouterr().err.splitlines()
     assert not others
     assert line.isprintable()
+
+
+SECRETS = ("ada@example.org", "192.0.2.7", "a very private text")
+
+
+def break_down(email: str) -> str:
+    """Break down as code of ours might, with what it was given in the message."""
+    try:
+        return str(int(f"a very private text of {email}"))
+    except ValueError as error:
+        raise RuntimeError(f"{email} from 192.0.2.7") from error
+
+
+@pytest.mark.parametrize("log_format", LOG_FORMATS)
+def test_a_breakdown_is_logged_with_its_way_and_without_its_words(
+    app: Flask,
+    settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+    log_format: str,
+) -> None:
+    app.add_url_rule("/broken/<email>", view_func=break_down)
+    set_up_logs(replace(settings, log_format=log_format))
+
+    answer = app.test_client().get("/broken/ada@example.org?ip=192.0.2.7")
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert answer.status_code == 500
+    assert "RuntimeError < ValueError" in line
+    assert "break_down" in line
+    assert f"tests/web/{Path(__file__).name}:" in line
+    assert not [secret for secret in SECRETS if secret in line]
+
+
+@pytest.mark.parametrize(
+    ("message", "arguments"),
+    [
+        # As waitress says that an app broke down: with the path it was asked for.
+        ("Exception while serving %s", ("/m/act/secret-token",)),
+        # Made a text before it was handed over.
+        ("Exception while serving /m/act/secret-token", ()),
+    ],
+)
+def test_what_libraries_complain_of_is_told_without_values(
+    client: FlaskClient,
+    capsys: pytest.CaptureFixture[str],
+    message: str,
+    arguments: tuple[str, ...],
+) -> None:
+    del client
+    try:
+        ids: dict[str, int] = {}
+        _ = ids["secret-token"]
+    except LookupError:
+        logging.getLogger("waitress").exception(message, *arguments)
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "library=waitress" in line
+    assert "KeyError" in line
+    assert "secret-token" not in line
+
+
+def test_the_log_lines_of_a_request_have_the_id_of_its_answer(
+    client: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = client.post("/login", data=FORGED)
+
+    structlog.get_logger().info("after it")
+    first, second = capsys.readouterr().err.splitlines()
+    assert f"request={answer.headers['X-Request-ID']}" in first
+    assert "request=" not in second
+
+
+@pytest.mark.parametrize(
+    ("given", "is_taken"),
+    [
+        # As proxies make them.
+        ("7b4e1f0c9a6d4c2f8e3b5a1d0c9f8e7d", True),
+        ("550e8400-e29b-41d4-a716-446655440000", True),
+        # Too short to tell requests apart, or too long for a line.
+        ("1", False),
+        ("a" * 65, False),
+        # What must not get into a log, or forges a line of it.
+        ("ada@example.org", False),
+        ("<script>alert(1)</script>", False),
+        ("request=1 level=error", False),
+    ],
+)
+def test_an_id_that_a_proxy_gave_is_kept_if_it_is_one(
+    client: FlaskClient,
+    given: str,
+    is_taken: bool,  # noqa: FBT001 a column of the table
+) -> None:
+    answer = client.get("/healthz", headers={"X-Request-ID": given})
+
+    told = answer.headers["X-Request-ID"]
+    assert (told == given) is is_taken
+    assert len(told) >= 8
+
+
+def test_each_request_without_an_id_gets_another(client: FlaskClient) -> None:
+    told = {client.get("/healthz").headers["X-Request-ID"] for _ in range(5)}
+
+    assert len(told) == 5
