@@ -37,11 +37,18 @@ from moderation.storage.models.learning import (
 )
 from moderation.storage.models.mail import Mail, MailState
 from moderation.storage.models.moderator import LoginSession, Membership, Moderator
+from moderation.storage.models.notice import (
+    Notice,
+    NoticeChoice,
+    NoticeKind,
+    WaitingNotice,
+)
 from moderation.storage.models.revision import Revision
 from moderation.storage.models.rule import Rule
 from moderation.storage.models.site import Site, SiteOrigin
 from moderation.storage.models.site_change import SiteChange
 from moderation.storage.models.site_day import SiteDay
+from moderation.storage.models.subscription import Subscription
 from moderation.storage.models.thread import Thread
 from moderation.storage.models.work_days import ModeratorDay, WaitDay
 
@@ -81,6 +88,9 @@ __all__ = [
     "Moderator",
     "ModeratorDay",
     "Note",
+    "Notice",
+    "NoticeChoice",
+    "NoticeKind",
     "Passkey",
     "RecoveryCode",
     "Revision",
@@ -92,7 +102,9 @@ __all__ = [
     "SiteDay",
     "SiteOrigin",
     "SiteSequence",
+    "Subscription",
     "TextBand",
     "Thread",
     "WaitDay",
+    "WaitingNotice",
 ]

@@ -37,6 +37,8 @@ class Mail(Base):
             sqlite_where=_IS_WAITING,
             postgresql_where=_IS_WAITING,
         ),
+        # How much somebody was sent of late.
+        Index("ix_mails_recipient", "recipient", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

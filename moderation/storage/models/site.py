@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Float, ForeignKey, String, Text, false
+from sqlalchemy import Float, ForeignKey, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation.domain.policy import Policy
@@ -16,6 +16,7 @@ class Site(Base):
     `care_phrases` are one a line, None for the shipped ones; `care_help` is shown to
     authors whose comment has one. See `moderation.services.care`. `consent_text` is
     shown above the button of the form, `privacy_url` linked there; "" for nothing.
+    `offers_replies`: authors may ask to be told of replies, where mail can be sent.
     """
 
     __tablename__ = "sites"
@@ -35,6 +36,7 @@ class Site(Base):
     privacy_url: Mapped[str] = mapped_column(
         String(2_000), default="", server_default=""
     )
+    offers_replies: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
     origins: Mapped[list["SiteOrigin"]] = relationship(

@@ -30,6 +30,9 @@ from moderation.storage.models import (
     Comment,
     Decision,
     ModeratorDay,
+    Notice,
+    NoticeKind,
+    Site,
     SiteDay,
     WaitDay,
 )
@@ -316,3 +319,23 @@ def read_work(database: Database) -> list[tuple[object, ...]]:
             select(*ModeratorDay.__table__.columns).where(ModeratorDay.number != 0)
         )
         return [*map(tuple, waits), *map(tuple, decisions)]
+
+
+def test_notices_begin_empty_and_go_without_a_trace(empty: Database) -> None:
+    ensure_schema(empty)
+    fill(empty)
+    with empty.write() as session:
+        comment = session.scalars(select(Comment)).first()
+        assert comment is not None
+        session.add(Notice(comment_id=comment.id, kind=NoticeKind.HELD))
+    before = count_rows(empty)
+
+    downgrade_schema(empty, revision="0014")
+    ensure_schema(empty)
+
+    after = count_rows(empty)
+    assert (before.pop("notices"), after.pop("notices")) == (1, 0)
+    assert after == before
+    with empty.read() as session:
+        assert session.scalars(select(Site.offers_replies)).all() == [True]
+    empty.close()
