@@ -3,21 +3,51 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from moderation.app import create_app
 from moderation.config import Settings
 from moderation.storage.migrations import ensure_schema
 from moderation.storage.session import Database
-from moderation.web.context import DATABASE
+from tests.apps import Apps
 from tests.node.running import RunScript, find_obstacle, run_in_node
+from tests.postgresql import Databases, Server, serving
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+# Given the folder that an SQLite file goes to, yields the address of a database.
+Lend = Callable[[Path], AbstractContextManager[str]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=(SQLITE, POSTGRESQL),
+        default=SQLITE,
+        help="which one the tests use; with postgresql only those are run that use "
+        "one, and are not about SQLite itself",
+    )
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out on PostgreSQL what was run on SQLite and would be the same."""
+    if config.getoption("database") == SQLITE:
+        return
+    kept: list[pytest.Item] = []
+    others: list[pytest.Item] = []
+    for item in items:
+        uses_database = "lend_database" in getattr(item, "fixturenames", ())
+        is_about_sqlite = item.get_closest_marker(SQLITE) is not None
+        (kept if uses_database and not is_about_sqlite else others).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = kept
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -63,12 +93,32 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """Return a PostgreSQL of this process's own, as fast as it can be."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def lend_database(request: pytest.FixtureRequest) -> Lend:
+    """Return what lends an empty database, of the kind this run is about."""
+    if request.config.getoption("database") == POSTGRESQL:
+        return Databases(server=request.getfixturevalue(POSTGRESQL)).lend
+    migrated: Path = request.getfixturevalue("migrated")
+
+    @contextmanager
+    def lend(folder: Path) -> Iterator[str]:
+        yield f"sqlite:///{shutil.copy(migrated, folder)}"
+
+    return lend
+
+
 @pytest.fixture
-def database_url(tmp_path: Path, migrated: Path) -> str:
+def database_url(lend_database: Lend, tmp_path: Path) -> Iterator[str]:
     """Return the address of an empty database of the test's own."""
-    path = tmp_path / "test.sqlite3"
-    shutil.copy(migrated, path)
-    return f"sqlite:///{path}"
+    with lend_database(tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
@@ -83,20 +133,15 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Return where templates are kept compiled: each test has an app of its own."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def apps() -> Apps:
+    """Return the apps of this process, each of which is made once."""
+    return Apps()
 
 
 @pytest.fixture
-def app(settings: Settings, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
-    app = create_app(settings)
-    app.jinja_env.bytecode_cache = compiled
-    app.testing = True
-    # As in production: an error must become an answer, not a traceback.
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    yield app
-    app.extensions[DATABASE].close()
+def app(settings: Settings, database: Database, apps: Apps) -> Iterator[Flask]:
+    with apps.lend(settings, database) as app:
+        yield app
 
 
 @pytest.fixture
@@ -105,9 +150,10 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def database(app: Flask) -> Database:
-    database: Database = app.extensions[DATABASE]
-    return database
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Holds the headers of every route, and of every refusal, against one table."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +22,7 @@ from moderation.web.accounts.sessions import ID_CHARACTERS
 from moderation.web.akismet import KEYED, POSTED, READ
 from moderation.web.api import OPERATIONS
 from moderation.web.context import DATABASE
+from tests.conftest import Lend
 from tests.factories import ORIGIN, make_comment, make_site, make_thread
 from tests.web.visiting import PASSWORD, Visitor, add_account, read_token
 
@@ -338,33 +337,33 @@ def base_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def served(
-    tmp_path_factory: pytest.TempPathFactory, migrated: Path, base_url: str
+    tmp_path_factory: pytest.TempPathFactory, lend_database: Lend, base_url: str
 ) -> Iterator[Flask]:
     """Return the demo's app, which has every route, and a blog besides.
 
     One for all tests of a scheme, which only look at what it once answered.
     """
     folder = tmp_path_factory.mktemp("served")
-    path = shutil.copy(migrated, folder)
-    settings = Settings(
-        data_dir=folder,
-        database_url=f"sqlite:///{path}",
-        secret_key="k" * 48,
-        base_url=base_url,
-        limits_enabled=False,
-        is_demo=True,
-    )
-    app = create_app(settings)
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.add_url_rule("/broken", view_func=broken)
-    database: Database = app.extensions[DATABASE]
-    with database.write() as session:
-        make_comment(session, make_thread(session, make_site(session)))
-        add_samples(session, base_url=base_url, password_hash="")
-    with Session(database.engine) as session:
-        add_account(app, session, email=EMAIL, role=Role.OWNER)
-    yield app
-    database.close()
+    with lend_database(folder) as url:
+        settings = Settings(
+            data_dir=folder,
+            database_url=url,
+            secret_key="k" * 48,
+            base_url=base_url,
+            limits_enabled=False,
+            is_demo=True,
+        )
+        app = create_app(settings)
+        app.config["PROPAGATE_EXCEPTIONS"] = False
+        app.add_url_rule("/broken", view_func=broken)
+        database: Database = app.extensions[DATABASE]
+        with database.write() as session:
+            make_comment(session, make_thread(session, make_site(session)))
+            add_samples(session, base_url=base_url, password_hash="")
+        with Session(database.engine) as session:
+            add_account(app, session, email=EMAIL, role=Role.OWNER)
+        yield app
+        database.close()
 
 
 @pytest.fixture(scope="module")
