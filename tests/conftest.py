@@ -96,7 +96,9 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """Return a PostgreSQL of this process's own, as fast as it can be."""
-    with serving() as server:
+    with serving() as server, pytest.MonkeyPatch.context() as patch:
+        # For pg_dump, of the server's own version.
+        patch.setenv("PATH", f"{server.programs}{os.pathsep}{os.environ['PATH']}")
         yield server
 
 

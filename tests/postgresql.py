@@ -63,13 +63,18 @@ class Server:
     options: dict[str, str]
     process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def programs(self) -> Path:
+        """Return where PostgreSQL's own programs are."""
+        return find_programs(self.folder)
+
     def start(self) -> None:
         """Start it, and return when it takes connections."""
         given = [f"-c{name}={value}" for name, value in self.options.items()]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [
-                    find_program("postgres", self.folder),
+                    self.programs / "postgres",
                     f"-D{self.folder / 'data'}",
                     f"-k{self.folder}",
                     *given,
@@ -173,7 +178,7 @@ def set_up(folder: Path) -> None:
         os.chown(folder, NOBODY, NOBODY)
     subprocess.run(
         [
-            find_program("initdb", folder),
+            find_programs(folder) / "initdb",
             f"-D{folder / 'data'}",
             f"-U{SUPERUSER}",
             "--auth=trust",
@@ -198,9 +203,9 @@ def find_package() -> Path:
     return Path(spec.origin).parent
 
 
-def find_program(name: str, folder: Path) -> Path:
-    """Return a program of PostgreSQL: the copy in a folder, if there is one."""
-    inside = Path("pginstall18", "bin", name)
+def find_programs(folder: Path) -> Path:
+    """Return where PostgreSQL's programs are: copied to a folder, or in the wheel."""
+    inside = Path("pginstall18", "bin")
     copy = folder / find_package().name / inside
     return copy if copy.exists() else find_package() / inside
 

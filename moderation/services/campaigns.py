@@ -15,7 +15,7 @@ from moderation.domain.errors import InvalidInputError, NotFoundError
 from moderation.domain.statuses import MOVES, Action, Status
 from moderation.services.access import Actor, require_decider
 from moderation.services.moves import MOST_AT_ONCE, Outcome, list_last_decisions
-from moderation.services.reviews import decide_all
+from moderation.services.reviews import decide_all, lock_listed
 from moderation.spam.care import CARE
 from moderation.storage.models import (
     Campaign,
@@ -263,7 +263,7 @@ def decide_campaign(
     require_decider(actor, campaign.site_id)
     if action not in MOVES[Status.HELD]:
         raise InvalidInputError({"action": ["All of these wait already."]})
-    ids = _list_seen(session, campaign.id, seen=seen)
+    ids = lock_listed(session, lambda: _list_seen(session, campaign.id, seen=seen))
     chosen = [comment_id for comment_id in ids if comment_id not in set(without)]
     stale = _list_taken(session, campaign.id, seen=seen, without=without)
     if not (chosen or stale):

@@ -1,6 +1,6 @@
 """Owns moderators' decisions: each recorded, none lost, none overwriting another."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,11 +63,11 @@ def decide_all(
 ) -> Outcome:
     """Do `action` to any number of comments as they stand, as one batch.
 
-    Whoever calls has made sure that this is how the actor saw them.
+    Whoever calls has made sure that this is how the actor saw them, and with
+    `lock_listed` that it stays so.
 
     :raises NotFoundError: as `decide_comments`; likewise NotAllowedError.
     """
-    _lock_rows(session, comment_ids)
     chunks = (
         [
             plan_move(comment, action, seen=comment.version, why=why)
@@ -243,6 +243,19 @@ def lock_comments(
     for comment in comments:
         require_decider(actor, comment.site_id)
     return comments
+
+
+def lock_listed(
+    session: Session, list_ids: Callable[[], Sequence[int]]
+) -> Sequence[int]:
+    """Return the comments that are listed before and after all of them are locked.
+
+    Others may have decided on some of them while this waited for its turn.
+    """
+    listed = list_ids()
+    _lock_rows(session, listed)
+    still = set(list_ids())
+    return [comment_id for comment_id in listed if comment_id in still]
 
 
 def _lock_rows(session: Session, comment_ids: Sequence[int]) -> None:

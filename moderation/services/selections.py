@@ -13,7 +13,7 @@ from moderation.services.campaigns import MOST_DECIDED
 from moderation.services.moves import Outcome
 from moderation.services.previews import EVEN
 from moderation.services.queues import list_sites
-from moderation.services.reviews import decide_all
+from moderation.services.reviews import decide_all, lock_listed
 from moderation.spam.care import CARE
 from moderation.storage.models import Comment, Decision, SignalEvidence
 
@@ -82,7 +82,8 @@ def decide_held(
         left that was seen.
     """
     _require_move(action)
-    ids = session.scalars(_select_held(session, actor, seen=seen)).all()
+    query = _select_held(session, actor, seen=seen)
+    ids = lock_listed(session, lambda: session.scalars(query).all())
     if not ids:
         raise InvalidInputError(
             {"comment": ["Nothing of what you saw is held any more. Open the queue."]}

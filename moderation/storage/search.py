@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Select,
     bindparam,
+    cast,
     column,
     event,
     inspect,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     table,
     text,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapper, Session
 
 from moderation.domain.words import cut_words
@@ -95,14 +97,12 @@ def select_matches(
         limits.append(Comment.thread_id == place.thread_id)
     if place.network:
         limits.append(Comment.network == place.network)
-    question = " & ".join(map(_ask_postgresql, terms))
+    asked = cast(" & ".join(map(_ask_postgresql, terms)), postgresql.TSQUERY)
     return (
         select(Comment.id)
         .join(_WORDS, Comment.id == _WORDS.c.comment_id)
         .where(
-            _WORDS.c.words.op("@@")(text("CAST(:terms AS tsquery)")).params(
-                terms=question
-            ),
+            _WORDS.c.words.op("@@")(asked),
             *limits,
         )
     )

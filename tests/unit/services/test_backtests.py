@@ -203,6 +203,7 @@ def test_long_comments_are_looked_back_on_less_far(
     assert found.decisions == 2
 
 
+@pytest.mark.sqlite(reason="reads SQLite's plans")
 def test_the_decisions_are_found_by_an_index(session: Session, site: Site) -> None:
     plan = session.execute(
         text(

@@ -379,6 +379,7 @@ def test_a_viewer_decides_nothing(session: Session) -> None:
     assert set(list_statuses(session, comments)) == {Status.HELD}
 
 
+@pytest.mark.sqlite(reason="reads SQLite's plans")
 def test_the_list_reads_campaigns_by_their_index(session: Session, site: Site) -> None:
     plan = session.execute(
         text(

@@ -117,6 +117,7 @@ def find_traces(folder: Path) -> set[str]:
     return found
 
 
+@pytest.mark.sqlite(reason="reads the file's bytes")
 def test_no_byte_of_an_erased_person_is_left_in_any_file(
     database: Database, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

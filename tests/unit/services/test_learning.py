@@ -33,6 +33,7 @@ from moderation.storage.models import (
     LearntSite,
     LearntWord,
     Lesson,
+    Moderator,
     Site,
     Thread,
 )
@@ -270,7 +271,8 @@ def take_steps(
 
 def relearn(session: Session, comment: Comment, label: Label | None) -> None:
     """Decide on a comment of which nothing is learnt as if for the first time."""
-    actor = load_actor(session, 1)
+    moderator = session.scalars(select(Moderator.id)).one()
+    actor = load_actor(session, moderator)
     actions = {Label.SPAM: Action.SPAM, Label.HAM: Action.APPROVE}
     comment.status = Status.HELD
     session.flush()

@@ -155,6 +155,7 @@ def test_news_are_what_waits_and_came_since(session: Session) -> None:
     assert count_news(session, actor, since=since) == MOST_NEWS
 
 
+@pytest.mark.sqlite(reason="reads SQLite's plans")
 @pytest.mark.parametrize("status", list(Status))
 @pytest.mark.parametrize("role", [Role.MODERATOR, None])
 def test_an_index_serves_each_list_and_its_number(

@@ -24,6 +24,8 @@ from moderation.storage.models.base import now
 from moderation.storage.session import Database
 from tests.factories import make_comment, make_site, make_thread
 
+pytestmark = pytest.mark.sqlite(reason="copies SQLite's file")
+
 
 @pytest.fixture
 def path(tmp_path: Path, database_url: str) -> Path:
