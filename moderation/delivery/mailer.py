@@ -25,7 +25,7 @@ from moderation.services.outgoing_mails import (
 )
 from moderation.storage.models import Mail
 from moderation.storage.models.base import now
-from moderation.storage.session import Database
+from moderation.storage.session import Database, note_count
 
 RANDOM = random.SystemRandom()
 
@@ -82,6 +82,8 @@ class Mailer:
             ]
         with self._database.write() as session:
             record_dispatches(session, dispatches, at=now())
+            for dispatch in dispatches:
+                note_count(session, "mails", dispatch.outcome)
             release_mails(session, mails[len(dispatches) :], at=now())
         return not problem
 

@@ -28,7 +28,7 @@ from moderation.services.deliveries import (
     release_deliveries,
 )
 from moderation.storage.models.base import now
-from moderation.storage.session import Database
+from moderation.storage.session import Database, note_count
 
 # What is to be tried again later than this, the sweep finds.
 SOON_SECONDS = 60.0
@@ -158,6 +158,9 @@ class Sender:
         with self._database.write() as session:
             record_results(session, batch, results, at=at, pace=self._pace)
             release_deliveries(session, batch, left, at=at)
+            for result in results:
+                note_count(session, "deliveries", result.outcome)
+                note_count(session, "sending", number=result.milliseconds / 1_000)
         delays = [
             (result.next_at - at).total_seconds()
             for result in results

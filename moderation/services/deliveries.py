@@ -68,6 +68,13 @@ class Result:
     error: str
     next_at: datetime | None
 
+    @property
+    def outcome(self) -> str:
+        """What became of the delivery: "arrived", "retried" or "given up"."""
+        if self.has_arrived:
+            return "arrived"
+        return "retried" if self.next_at else "given up"
+
 
 def find_due_endpoint(
     session: Session,

@@ -12,6 +12,7 @@ from moderation.domain.statuses import Status
 from moderation.services.access import Actor
 from moderation.services.accuracy import Heard, count_said, note_said
 from moderation.services.campaign_members import note_moves
+from moderation.services.comment_notices import note_approvals
 from moderation.services.events import record_events
 from moderation.services.learning import find_label, teach_labels
 from moderation.services.threads import count_changes
@@ -19,6 +20,7 @@ from moderation.services.workloads import Work, count_work, resolve_undone
 from moderation.spam.learning import Label
 from moderation.storage.models import Audit, Comment, Decision
 from moderation.storage.models.base import now
+from moderation.storage.session import note_count
 
 BATCH_BYTES = 12
 MOST_AT_ONCE = 500
@@ -85,11 +87,13 @@ def make_moves(
         session.flush()
         count_changes(session, changes)
         resolve_undone(session, work)
+    _count_moves(session, statuses.values(), labels.values())
     note_moves(session, statuses)
     count_said(session, heard)
     count_work(session, work)
     for ids in cut_ids(list(labels)):
         comments = session.scalars(select(Comment).where(Comment.id.in_(ids))).all()
+        note_approvals(session, comments)
         record_events(session, comments)
         teach_labels(session, [(comment, labels[comment.id]) for comment in comments])
     return Outcome(
@@ -120,6 +124,15 @@ def cut_ids(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     """Yield the ids in order, as many at a time as are decided on at once."""
     for start in range(0, len(ids), MOST_AT_ONCE):
         yield ids[start : start + MOST_AT_ONCE]
+
+
+def _count_moves(
+    session: Session, statuses: Iterable[Status], labels: Iterable[Label | None]
+) -> None:
+    for status, number in Counter(statuses).items():
+        note_count(session, "decisions", status, number=number)
+    for label, times in Counter(labels).items():
+        note_count(session, "lessons", label or "none", number=times)
 
 
 def _move_comment(

@@ -31,6 +31,13 @@ class Dispatch:
     error: str = ""
     next_at: datetime | None = None
 
+    @property
+    def outcome(self) -> str:
+        """What became of the mail: "sent", "retried" or "given up"."""
+        if self.next_at is not None:
+            return "retried"
+        return "given up" if self.error else "sent"
+
 
 def has_due_mail(session: Session, *, at: datetime) -> bool:
     """Return whether a mail is to be sent."""

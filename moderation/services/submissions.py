@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from time import perf_counter
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,6 +36,7 @@ from moderation.spam.signal import Signal
 from moderation.spam.verdict import Verdict
 from moderation.storage.models import Audit, Comment, Decision, SignalEvidence, Thread
 from moderation.storage.models.base import now
+from moderation.storage.session import note_count
 
 STATUS_BY_VERDICT = {
     Verdict.PUBLISH: Status.APPROVED,
@@ -76,10 +78,13 @@ def submit_comment(
     _require_parent(session, thread, draft.parent)
     _refuse_duplicate(session, thread, draft)
     at = arrival.at or now()
+    begun = perf_counter()
     submission = make_submission(draft, arrival, at)
     context = gather_context(session, thread, draft, submission, arrival)
     judgement = judge(submission, context, heuristics=heuristics)
     verdict = decide_arrival(site, judgement, context)
+    note_count(session, "judging", number=perf_counter() - begun)
+    note_count(session, "verdicts", site.key, verdict)
     comment = _make_comment(thread, draft, arrival, judgement, at=at)
     comment.status, comment.verdict = STATUS_BY_VERDICT[verdict], verdict
     comment.is_author_known = context.is_author_known

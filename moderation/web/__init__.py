@@ -15,6 +15,7 @@ from moderation.web.errors import init_errors
 from moderation.web.headers import init_headers
 from moderation.web.languages import init_languages
 from moderation.web.limits import create_limiter
+from moderation.web.metrics import init_metrics
 from moderation.web.moderator import init_moderator
 from moderation.web.ops import blueprint as ops
 from moderation.web.request_ids import init_request_ids
@@ -23,6 +24,7 @@ from moderation.web.request_ids import init_request_ids
 def init_web(app: Flask, settings: Settings, database: Database) -> None:
     """Register all audiences on `app`, and what every answer shares."""
     init_context(app, settings, database)
+    init_metrics(app, database)
     init_request_ids(app)
     init_headers(app)
     init_errors(app)
