@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation.config import Settings, load_settings
+from moderation.delivery.templating import find_templates
 from moderation.delivery.worker import WORKER, Worker
 from moderation.storage.migrations import ensure_schema
 from moderation.storage.session import Database
@@ -51,9 +52,3 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.on_work = worker.tell
     app.extensions[WORKER] = worker
     return app
-
-
-def find_templates() -> Path:
-    """Return the folder of the templates: beside the package, or in it in a wheel."""
-    inside = PACKAGE / "templates"
-    return inside if inside.is_dir() else PACKAGE.parent / "templates"

@@ -87,6 +87,16 @@ class Settings:
         return bool(self.smtp_url)
 
     @property
+    def has_address(self) -> bool:
+        """Whether `base_url` was set: links in mails lead nowhere otherwise."""
+        return self.base_url != Settings.base_url
+
+    @property
+    def can_notify(self) -> bool:
+        """Whether mails about comments can be sent, with links that lead here."""
+        return self.has_mail and self.has_address
+
+    @property
     def sender(self) -> Address:
         """Return the address mails come from. :raises ValueError: if none is set."""
         found = _SENDER.fullmatch(self.mail_from)

@@ -10,10 +10,12 @@ import structlog
 from moderation.config import Settings
 from moderation.delivery.jobs import JOBS, JobRunner, PeriodicJob
 from moderation.delivery.mailer import Mailer
+from moderation.delivery.notifier import Notifier
 from moderation.delivery.queue import Queue, do_safely
 from moderation.delivery.sender import Sender
 from moderation.delivery.transport import Transport
 from moderation.domain.pace import Pace
+from moderation.services.comment_notices import NOTICES
 from moderation.services.events import DELIVERIES
 from moderation.services.mails import MAILS
 from moderation.storage.session import Database
@@ -74,9 +76,11 @@ class Worker:
             pace=pace,
             is_stopping=self._is_stopping,
         )
+        self.notifier = Notifier(database, settings, is_stopping=self._is_stopping)
         self.jobs = JobRunner(database, settings, jobs, is_stopping=self._is_stopping)
         self._kinds: Mapping[str, Callable[[], None]] = {
             DELIVERIES: self.sender.run,
+            NOTICES: self.notifier.run,
             MAILS: self.mailer.run,
             JOBS_KIND: self.jobs.run,
         }

@@ -12,6 +12,7 @@ from moderation.domain.statuses import Status
 from moderation.services.access import Actor
 from moderation.services.accuracy import Heard, count_said, note_said
 from moderation.services.campaign_members import note_moves
+from moderation.services.comment_notices import note_approvals
 from moderation.services.events import record_events
 from moderation.services.learning import find_label, teach_labels
 from moderation.services.threads import count_changes
@@ -92,6 +93,7 @@ def make_moves(
     count_work(session, work)
     for ids in cut_ids(list(labels)):
         comments = session.scalars(select(Comment).where(Comment.id.in_(ids))).all()
+        note_approvals(session, comments)
         record_events(session, comments)
         teach_labels(session, [(comment, labels[comment.id]) for comment in comments])
     return Outcome(

@@ -20,6 +20,7 @@ from moderation.domain.statuses import Status
 from moderation.domain.turns import find_turn
 from moderation.services.campaign_members import note_moves
 from moderation.services.care import find_help
+from moderation.services.comment_notices import note_held
 from moderation.services.drafts import Arrival, Draft, make_submission, prepare_draft
 from moderation.services.events import record_events
 from moderation.services.judging import decide_arrival, gather_context
@@ -168,6 +169,7 @@ def change_own(
         _note_change(session, comment)
     record_events(session, [comment], kind=EventType.EDITED)
     if new is not old:
+        note_held(session, comment)
         record_events(session, [comment])
     return comment
 

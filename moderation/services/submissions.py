@@ -19,6 +19,7 @@ from moderation.domain.statuses import Status
 from moderation.domain.turns import find_turn
 from moderation.services.accuracy import count_arrival
 from moderation.services.campaign_members import join_campaigns
+from moderation.services.comment_notices import note_approvals, note_held
 from moderation.services.drafts import Arrival, Draft, make_submission
 from moderation.services.events import record_events
 from moderation.services.judging import (
@@ -99,6 +100,8 @@ def submit_comment(
     # Who may be in danger waits for nobody's turn.
     share_turn(session, comment, None if judgement.needs_care else twin)
     count_arrival(session, comment)
+    note_held(session, comment)
+    note_approvals(session, [comment])
     record_events(session, [comment])
     return comment
 

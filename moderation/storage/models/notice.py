@@ -12,10 +12,13 @@ from moderation.storage.models.comment import Comment
 
 
 class NoticeKind(StrEnum):
-    """What happened: moderators are told of the one, subscribers of the other."""
+    """What is to be done: tell moderators that a comment waits, ask its author to
+    confirm the wish for replies, or tell the author of what it answers.
+    """
 
     HELD = "held"
-    APPROVED = "approved"
+    ASK = "ask"
+    REPLY = "reply"
 
 
 _IS_OPEN = text("done_at IS NULL")
@@ -24,8 +27,8 @@ _IS_OPEN = text("done_at IS NULL")
 class Notice(Base):
     """That something happened to a comment, stored with it, to be told by the worker.
 
-    `done_at` is when it was passed on. Of an approval that is kept for a while: taken
-    back and approved again, a comment is not told of twice.
+    `done_at` is when it was passed on. That is kept for a while: taken back and
+    approved again, a reply is not told of twice.
     """
 
     __tablename__ = "notices"

@@ -1,0 +1,183 @@
+"""Owns the mails about comments: what stands in them, and the links they hold.
+
+Of a comment nothing but text is put in, made inert: no link, no image, no header. Its
+text is never in a subject, which screens show to whoever looks.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from sqlalchemy.orm import Session
+
+from moderation.delivery.templating import make_translate, render_mail
+from moderation.domain.plurals import count_in_words
+from moderation.domain.statuses import Action
+from moderation.domain.urls import find_origin
+from moderation.services.held_letters import HeldLetter
+from moderation.services.mail_links import Errand, MailLinks
+from moderation.services.mails import queue_mail
+from moderation.services.reply_letters import AskLetter, ReplyLetter
+from moderation.spam.care import CARE
+from moderation.storage.models import Comment, Site, Thread
+
+LONGEST_SINGLE = 4_000
+LONGEST_LISTED = 400
+MOST_REASONS = 6
+SETTINGS_PATH = "/moderate/account/notices"
+
+
+def queue_held(session: Session, links: MailLinks, letter: HeldLetter) -> None:
+    """Queue a mail that tells a moderator of what waits."""
+    moderator_id, site = letter.to.moderator_id, letter.site
+    heading = _find_heading(letter)
+    values = {
+        "subject": heading,
+        "heading": heading,
+        "site": site.name,
+        "needs_care": letter.is_single and _needs_care(letter.comments[0]),
+        "is_single": letter.is_single,
+        "longest": LONGEST_SINGLE if letter.is_single else LONGEST_LISTED,
+        "gatherings": [
+            (row.words, links.open(f"/moderate/campaigns/{row.campaign_id}"))
+            for row in letter.gatherings
+        ],
+        "items": [_describe(links, moderator_id, row) for row in letter.comments],
+        "unlisted": letter.unlisted,
+        "spam": letter.spam,
+        "queue": links.open("/moderate/"),
+        "settings": links.open(SETTINGS_PATH),
+        "stop": links.stop(moderator_id, site.id),
+    }
+    text, html = render_mail("held", values)
+    queue_mail(
+        session,
+        to=letter.to.email,
+        subject=f"{heading} · {_join(site.name)}",
+        text=text,
+        html=html,
+        headers=_make_headers(str(values["stop"]), "held", site, links),
+    )
+
+
+def queue_ask(session: Session, links: MailLinks, letter: AskLetter) -> None:
+    """Queue a mail that asks an author whether to tell of replies."""
+    own, site = letter.subscription, letter.site
+    unsubscribe = links.unsubscribe(site.key, own.comment_id)
+    translate = make_translate(own.language)
+    subject = translate("Replies on {site}: please confirm", site=_join(site.name))
+    values = {
+        "subject": subject,
+        "site": site.name,
+        "page": _name_page(own.comment.thread),
+        "confirm": links.confirm(site.key, own.comment_id),
+        "unsubscribe": unsubscribe,
+    }
+    text, html = render_mail("ask", values, language=own.language)
+    queue_mail(
+        session,
+        to=own.comment.email,
+        subject=subject,
+        text=text,
+        html=html,
+        headers=_make_headers(unsubscribe, "replies", site, links),
+    )
+
+
+def queue_reply(session: Session, links: MailLinks, letter: ReplyLetter) -> None:
+    """Queue a mail that tells an author of a reply."""
+    own, site, reply = letter.subscription, letter.site, letter.reply
+    unsubscribe = links.unsubscribe(site.key, own.comment_id)
+    translate = make_translate(own.language)
+    subject = translate("A reply on {site}", site=_join(site.name))
+    values = {
+        "subject": subject,
+        "site": site.name,
+        "page": _name_page(own.comment.thread),
+        "name": reply.name,
+        "body": reply.body,
+        "longest": LONGEST_SINGLE,
+        "link": _find_place(site, reply),
+        "unsubscribe": unsubscribe,
+    }
+    text, html = render_mail("reply", values, language=own.language)
+    queue_mail(
+        session,
+        to=own.comment.email,
+        subject=subject,
+        text=text,
+        html=html,
+        headers=_make_headers(unsubscribe, "replies", site, links),
+    )
+
+
+def _find_heading(letter: HeldLetter) -> str:
+    if not letter.is_single:
+        number = letter.total
+        return (
+            f"{count_in_words(number, 'comment')} {'waits' if number == 1 else 'wait'}"
+        )
+    needs_care = _needs_care(letter.comments[0])
+    return "A comment needs a person soon" if needs_care else "A comment waits"
+
+
+def _needs_care(comment: Comment) -> bool:
+    return any(signal.name == CARE for signal in comment.signals)
+
+
+def _describe(
+    links: MailLinks, moderator_id: int, comment: Comment
+) -> Mapping[str, object]:
+    ways = {
+        action.value: links.act(
+            Errand(
+                comment_id=comment.id,
+                version=comment.version,
+                action=action,
+                moderator_id=moderator_id,
+            )
+        )
+        for action in (Action.APPROVE, Action.REJECT, Action.SPAM)
+    }
+    signals = sorted(comment.signals, key=lambda signal: -abs(signal.weight))
+    reasons = [row for row in signals if row.reason][:MOST_REASONS]
+    return {
+        "name": _join(comment.name),
+        "page": _name_page(comment.thread),
+        "score": comment.score,
+        "body": comment.body,
+        "against": [_join(row.reason) for row in reasons if row.weight >= 0],
+        "in_favour": [_join(row.reason) for row in reasons if row.weight < 0],
+        "open": links.open(f"/moderate/comments/{comment.id}"),
+        **ways,
+    }
+
+
+def _name_page(thread: Thread) -> str:
+    return _join(thread.title or thread.key)
+
+
+def _find_place(site: Site, reply: Comment) -> str:
+    """Return where a reply is shown, "" unless that is a page of the blog's own."""
+    url = reply.thread.url
+    is_own = bool(url) and find_origin(url) in {row.origin for row in site.origins}
+    return f"{url.partition('#')[0]}#comment-{reply.id}" if is_own else ""
+
+
+def _make_headers(
+    unsubscribe: str, kind: str, site: Site, links: MailLinks
+) -> Mapping[str, str]:
+    """Return what lets mail programs offer to end this (RFC 2369, 8058), and sort it.
+
+    The service answers the one click by POST, without login.
+    """
+    host = urlsplit(links.open("/")).hostname
+    return {
+        "List-Id": f"<{site.key}.{kind}.{host}>",
+        "List-Unsubscribe": f"<{unsubscribe}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _join(text: str) -> str:
+    """Return a text on one line, without what can't be seen."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

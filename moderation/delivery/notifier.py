@@ -1,0 +1,72 @@
+"""Owns telling of comments by mail: whom, of what, and when, as a worker does it."""
+
+import threading
+from datetime import datetime
+
+import structlog
+from sqlalchemy.orm import Session
+
+from moderation.config import Settings
+from moderation.delivery.comment_mails import queue_ask, queue_held, queue_reply
+from moderation.services.comment_notices import has_due_notice, take_notices
+from moderation.services.held_letters import hand_out, has_waiting, take_letters
+from moderation.services.mail_links import MailLinks
+from moderation.services.reply_letters import take_ask, take_reply
+from moderation.storage.models import Notice, NoticeKind
+from moderation.storage.models.base import now
+from moderation.storage.session import Database
+
+# Passed on in one transaction, so that nobody waits long for the database.
+BATCH = 50
+
+log = structlog.get_logger(__name__)
+
+
+class Notifier:
+    """Turns what is to be told into mails, each in the transaction that marks it told.
+
+    Without a mail server, or an address for links to lead to, nothing is told, then or
+    later.
+    """
+
+    def __init__(
+        self, database: Database, settings: Settings, *, is_stopping: threading.Event
+    ) -> None:
+        self._database = database
+        self._is_possible = settings.can_notify
+        self._links = MailLinks(settings.base_url, settings.signing_keys)
+        self._is_stopping = is_stopping
+
+    def run(self) -> None:
+        """Pass on what is to be told, and send the digests whose time has come."""
+        while not self._is_stopping.is_set() and self._has_due():
+            with self._database.write() as session:
+                at = now()
+                for notice in take_notices(session, at=at, length=BATCH):
+                    self._pass_on(session, notice, at)
+        with self._database.read() as session:
+            if not has_waiting(session):
+                return
+        with self._database.write() as session:
+            for letter in take_letters(session, at=now()):
+                queue_held(session, self._links, letter)
+
+    def _has_due(self) -> bool:
+        with self._database.read() as session:
+            return has_due_notice(session, at=now())
+
+    def _pass_on(self, session: Session, notice: Notice, at: datetime) -> None:
+        if not self._is_possible:
+            session.delete(notice)
+            return
+        match notice.kind:
+            case NoticeKind.HELD:
+                hand_out(session, notice, at=at)
+            case NoticeKind.ASK:
+                ask = take_ask(session, notice, at=at)
+                if ask is not None:
+                    queue_ask(session, self._links, ask)
+            case NoticeKind.REPLY:
+                reply = take_reply(session, notice, at=at)
+                if reply is not None:
+                    queue_reply(session, self._links, reply)

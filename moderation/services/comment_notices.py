@@ -1,0 +1,82 @@
+"""Owns the record of what is to be told of comments by mail, kept with what happened.
+
+Posting writes a row at most: whom to tell, and what, is for the worker to find out.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from moderation.domain.statuses import Status
+from moderation.storage.models import Comment, Notice, NoticeKind, Subscription
+from moderation.storage.session import announce_work
+
+# What the worker is told.
+NOTICES = "notices"
+
+
+def note_held(session: Session, comment: Comment) -> None:
+    """Note that a comment waits for a moderator, if it does."""
+    if comment.status is Status.HELD:
+        _note(session, [comment.id], NoticeKind.HELD)
+
+
+def note_approvals(session: Session, comments: Sequence[Comment]) -> None:
+    """Note which of the comments are published that somebody asked to be told of.
+
+    That is whoever wrote what one answers, and whoever wants replies to one.
+    """
+    approved = [row for row in comments if row.status is Status.APPROVED]
+    if not approved:
+        return
+    wanted = {row.id for row in approved}
+    wanted |= {row.parent_id for row in approved if row.parent_id is not None}
+    asked = set(
+        session.scalars(
+            select(Subscription.comment_id).where(Subscription.comment_id.in_(wanted))
+        )
+    )
+    _note(session, [row.id for row in approved if row.id in asked], NoticeKind.ASK)
+    replies = [row.id for row in approved if row.parent_id in asked]
+    _note(session, replies, NoticeKind.REPLY)
+
+
+def has_due_notice(session: Session, *, at: datetime) -> bool:
+    """Return whether something is to be told."""
+    return session.scalar(_find_due(at).with_only_columns(Notice.id)) is not None
+
+
+def take_notices(session: Session, *, at: datetime, length: int) -> Sequence[Notice]:
+    """Return what is to be told, oldest first; nobody else gets it meanwhile."""
+    return session.scalars(
+        _find_due(at).limit(length).with_for_update(skip_locked=True)
+    ).all()
+
+
+def _find_due(at: datetime) -> Select[Notice]:
+    return (
+        select(Notice)
+        .where(Notice.done_at.is_(None), Notice.due_at <= at)
+        .order_by(Notice.due_at, Notice.id)
+        .limit(1)
+    )
+
+
+def _note(session: Session, ids: Sequence[int], kind: NoticeKind) -> None:
+    """Note a kind of event of comments, unless it was noted before."""
+    if not ids:
+        return
+    known = set(
+        session.scalars(
+            select(Notice.comment_id).where(
+                Notice.comment_id.in_(ids), Notice.kind == kind
+            )
+        )
+    )
+    fresh = [id_ for id_ in ids if id_ not in known]
+    session.add_all(Notice(comment_id=id_, kind=kind) for id_ in fresh)
+    session.flush()
+    if fresh:
+        announce_work(session, NOTICES)

@@ -1,0 +1,263 @@
+"""Owns what moderators are told by mail of what waits: which comments, and when.
+
+What is almost certainly spam is told to nobody; who may be in danger waits for no
+digest.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from moderation.domain.campaigns import describe_campaign
+from moderation.domain.notice_wishes import NoticePace
+from moderation.domain.statuses import Status
+from moderation.services.notice_choices import (
+    Recipient,
+    forget_waiting,
+    list_recipients,
+)
+from moderation.spam.care import CARE
+from moderation.storage.models import (
+    Campaign,
+    CampaignMember,
+    Comment,
+    Mail,
+    Notice,
+    Site,
+    WaitingNotice,
+)
+
+# More of them at once come in one mail.
+MOST_SINGLE = 3
+MOST_LISTED = 20
+# So that a flood of comments is no flood of mails: what is more comes with the next.
+MOST_MAILS = 20
+MAIL_HOURS = timedelta(hours=1)
+# What is read at once of what waits.
+MOST_READ = 500
+# So many that share something are told of in one line.
+LEAST_SHARED = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathering:
+    """Comments that belong together: how many, what they share, and where."""
+
+    campaign_id: int
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldLetter:
+    """A mail to one moderator: the comments of a site that wait, signals loaded.
+
+    `gatherings` are told of in a line each, `unlisted` is how many more there are,
+    `total` how many in all, and `spam` how many wait besides that are almost certainly
+    spam. `is_single`: about one comment.
+    """
+
+    to: Recipient
+    site: Site
+    comments: Sequence[Comment]
+    gatherings: Sequence[Gathering] = ()
+    unlisted: int = 0
+    total: int = 1
+    spam: int = 0
+    is_single: bool = False
+
+
+def hand_out(session: Session, notice: Notice, *, at: datetime) -> None:
+    """Note for each moderator concerned that a comment is to be told of."""
+    comment = session.get_one(Comment, notice.comment_id)
+    session.delete(notice)
+    if comment.status is not Status.HELD or _is_surely_spam(comment):
+        return
+    known = set(
+        session.scalars(
+            select(WaitingNotice.moderator_id).where(
+                WaitingNotice.comment_id == comment.id
+            )
+        )
+    )
+    session.add_all(
+        WaitingNotice(
+            moderator_id=recipient.moderator_id, comment_id=comment.id, created_at=at
+        )
+        for recipient in list_recipients(session, comment.site_id)
+        if recipient.moderator_id not in known
+    )
+    session.flush()
+
+
+def has_waiting(session: Session) -> bool:
+    """Return whether somebody is still to be told of something."""
+    return session.scalar(select(WaitingNotice.comment_id).limit(1)) is not None
+
+
+def take_letters(session: Session, *, at: datetime) -> Iterator[HeldLetter]:
+    """Yield the mails that are due; what they tell of is not told again."""
+    _forget_decided(session)
+    site_ids = session.scalars(
+        select(Comment.site_id)
+        .join(WaitingNotice, WaitingNotice.comment_id == Comment.id)
+        .distinct()
+        .order_by(Comment.site_id)
+    ).all()
+    for site_id in site_ids:
+        recipients = {
+            row.moderator_id: row for row in list_recipients(session, site_id)
+        }
+        for moderator_id in _list_waiting_for(session, site_id):
+            if moderator_id in recipients:
+                yield from _take_for(session, recipients[moderator_id], site_id, at)
+            else:
+                forget_waiting(session, moderator_id, site_id)
+
+
+def _is_surely_spam(comment: Comment) -> bool:
+    return comment.score > comment.site.spam_above and not _needs_care(comment)
+
+
+def _needs_care(comment: Comment) -> bool:
+    return any(signal.name == CARE for signal in comment.signals)
+
+
+def _forget_decided(session: Session) -> None:
+    held = select(Comment.id).where(
+        Comment.id == WaitingNotice.comment_id, Comment.status == Status.HELD
+    )
+    session.execute(
+        delete(WaitingNotice)
+        .where(~held.exists())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _list_waiting_for(session: Session, site_id: int) -> Sequence[int]:
+    return session.scalars(
+        select(WaitingNotice.moderator_id)
+        .join(Comment, Comment.id == WaitingNotice.comment_id)
+        .where(Comment.site_id == site_id)
+        .distinct()
+        .order_by(WaitingNotice.moderator_id)
+    ).all()
+
+
+def _take_for(
+    session: Session, to: Recipient, site_id: int, at: datetime
+) -> Iterator[HeldLetter]:
+    """Yield the mails to one moderator about one site, if they are due."""
+    rows = session.execute(
+        select(WaitingNotice.comment_id, WaitingNotice.created_at)
+        .join(Comment, Comment.id == WaitingNotice.comment_id)
+        .where(WaitingNotice.moderator_id == to.moderator_id)
+        .where(Comment.site_id == site_id)
+        .order_by(Comment.due_at, Comment.id)
+        .limit(MOST_READ)
+        .with_for_update(skip_locked=True, of=WaitingNotice)
+    ).all()
+    comments = _load(session, [row.comment_id for row in rows])
+    urgent = [comment for comment in comments if _needs_care(comment)]
+    is_due = _is_due(to, [row.created_at for row in rows], at)
+    if not is_due or _is_sent_enough(session, to, at):
+        comments = urgent
+    if not comments:
+        return
+    _forget_told(session, to, comments)
+    others = [comment for comment in comments if comment not in urgent]
+    site = comments[0].site
+    is_single = to.wish.pace is NoticePace.AT_ONCE and len(others) <= MOST_SINGLE
+    for comment in [*urgent, *(others if is_single else ())]:
+        yield HeldLetter(to=to, site=site, comments=[comment], is_single=True)
+    if others and not is_single:
+        yield _make_digest(session, to, site, others)
+
+
+def _load(session: Session, ids: Sequence[int]) -> Sequence[Comment]:
+    return session.scalars(
+        select(Comment)
+        .where(Comment.id.in_(ids))
+        .options(
+            joinedload(Comment.site),
+            joinedload(Comment.thread),
+            selectinload(Comment.signals),
+        )
+        .order_by(Comment.due_at, Comment.id)
+    ).all()
+
+
+def _is_due(to: Recipient, since: Sequence[datetime], at: datetime) -> bool:
+    if to.wish.pace is NoticePace.AT_ONCE or not since:
+        return bool(since)
+    is_many = len(since) >= to.wish.after_count
+    return is_many or min(since) + timedelta(hours=to.wish.after_hours) <= at
+
+
+def _is_sent_enough(session: Session, to: Recipient, at: datetime) -> bool:
+    sent = session.scalar(
+        select(func.count())
+        .select_from(Mail)
+        .where(Mail.recipient == to.email, Mail.created_at > at - MAIL_HOURS)
+    )
+    return (sent or 0) >= MOST_MAILS
+
+
+def _forget_told(session: Session, to: Recipient, comments: Sequence[Comment]) -> None:
+    session.execute(
+        delete(WaitingNotice)
+        .where(
+            WaitingNotice.moderator_id == to.moderator_id,
+            WaitingNotice.comment_id.in_([comment.id for comment in comments]),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _make_digest(
+    session: Session, to: Recipient, site: Site, comments: Sequence[Comment]
+) -> HeldLetter:
+    gatherings, gathered = _gather(session, comments)
+    single = [comment for comment in comments if comment.id not in gathered]
+    return HeldLetter(
+        to=to,
+        site=site,
+        comments=single[:MOST_LISTED],
+        gatherings=gatherings,
+        unlisted=max(0, len(single) - MOST_LISTED),
+        total=len(comments),
+        spam=_count_spam(session, site),
+    )
+
+
+def _gather(
+    session: Session, comments: Sequence[Comment]
+) -> tuple[Sequence[Gathering], set[int]]:
+    """Return what some of the comments share, the most first, and which those are."""
+    rows = session.execute(
+        select(Campaign, CampaignMember.comment_id)
+        .join(CampaignMember, CampaignMember.campaign_id == Campaign.id)
+        .where(CampaignMember.comment_id.in_([comment.id for comment in comments]))
+    ).all()
+    members: dict[Campaign, set[int]] = {}
+    for campaign, comment_id in rows:
+        members.setdefault(campaign, set()).add(comment_id)
+    found, gathered = [], set[int]()
+    for campaign, ids in sorted(members.items(), key=lambda item: -len(item[1])):
+        fresh = ids - gathered
+        if len(fresh) >= LEAST_SHARED:
+            gathered |= fresh
+            words = describe_campaign(campaign.kind, campaign.key, len(fresh))
+            found.append(Gathering(campaign_id=campaign.id, words=words))
+    return found, gathered
+
+
+def _count_spam(session: Session, site: Site) -> int:
+    query = select(func.count()).where(
+        Comment.site_id == site.id,
+        Comment.status == Status.HELD,
+        Comment.score > site.spam_above,
+    )
+    return session.scalar(query.select_from(Comment)) or 0
