@@ -1,4 +1,4 @@
-"""Owns one connection: how it is refused, and how it ends."""
+"""Owns one connection: how it is answered at once, refused, and how it ends."""
 
 import json
 import socket
@@ -14,6 +14,14 @@ from waitress.parser import (
     TransferEncodingNotImplemented,
 )
 from waitress.task import ErrorTask
+
+from moderation.cli.at_once import (
+    AnswerTask,
+    Finder,
+    get_head,
+    is_simple,
+    make_date,
+)
 
 REQUEST_SECONDS = 60
 # How long a refused client may go on sending before it is cut off.
@@ -96,6 +104,7 @@ class Channel(HTTPChannel):
     a while (as RFC 9112, 9.6 advises).
     """
 
+    task_class = AnswerTask
     error_task_class = ProblemTask
     parser_class = Parser
     cut_at: float | None = None
@@ -111,6 +120,46 @@ class Channel(HTTPChannel):
             return now > self.cut_at
         begun_at = getattr(self.request, "begun_at", now)
         return now > begun_at + REQUEST_SECONDS
+
+    def answer_at_once(self, finder: Finder) -> bool:
+        """Send what is known already, if the one request received asks for that.
+
+        Return whether that was all there is to do. Only for the thread that reads and
+        writes, while it holds `requests_lock`: nobody else is at this connection then.
+        """
+        request: Any = self.requests[0]
+        if self.close_when_flushed or self.will_close or not self.connected:
+            # What was sent before this request was the last answer.
+            request.close()
+            self.requests = []
+            return True
+        # Where the client is slow to take what it gets, a thread waits for it.
+        if self.total_outbufs_len or not is_simple(request):
+            return False
+        known = finder.find_at_once(request.path, request.query, request.headers)
+        if known is None:
+            return False
+        self.requests = []
+        head = get_head(known, self, request)
+        date = make_date(int(time.time()))
+        self._send_now(head.before + date + head.after, known.body)
+        self.close_when_flushed = head.is_last
+        return True
+
+    def _send_now(self, head: bytes, body: bytes) -> None:
+        """Send an answer; what the connection does not take waits to be flushed."""
+        whole: Any = self.socket
+        try:
+            sent = whole.sendmsg((head, body))
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self.will_close = True
+            return
+        if sent < len(head) + len(body):
+            self.write_soon((head + body)[sent:])
+            # As after every answer: the next one goes to a buffer of its own.
+            self.current_outbuf_count = self.adj.outbuf_high_watermark
 
     def readable(self) -> bool:
         """Return whether to wait for input."""

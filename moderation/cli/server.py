@@ -5,6 +5,7 @@ import logging
 import resource
 import signal
 import socket
+import threading
 import time
 from types import FrameType
 from typing import Any
@@ -14,6 +15,7 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
+from moderation.cli.at_once import get_finder
 from moderation.cli.channel import Channel
 
 # Handlers wait for the disk and for each other more than for the processor: more of
@@ -46,6 +48,8 @@ class Server(TcpWSGIServer):
         self, app: Flask, listener: socket.socket, adjustments: Adjustments
     ) -> None:
         self.is_stopping = False
+        self.finder = get_finder(app)
+        self.thread = threading.get_ident()
         self.sockets: dict[int, Any] = {}
         name = listener.getsockname()
         super().__init__(
@@ -61,6 +65,19 @@ class Server(TcpWSGIServer):
     def channels(self) -> list[Channel]:
         """Return the open connections."""
         return [found for found in self.sockets.values() if isinstance(found, Channel)]
+
+    def add_task(self, task: Any) -> None:  # noqa: ANN401
+        """Have a request answered: at once if its answer is known, else by a thread.
+
+        Those that follow another on its connection are added by the thread that has
+        answered that one.
+        """
+        if (
+            self.finder is None
+            or threading.get_ident() != self.thread
+            or not task.answer_at_once(self.finder)
+        ):
+            super().add_task(task)
 
     def handle_accept(self) -> None:
         """Accept who is waiting: one at a time, 2,000 would take as many polls."""
@@ -86,6 +103,7 @@ class Server(TcpWSGIServer):
 
     def poll(self, seconds: float) -> None:
         """Handle what happens on any connection, waiting up to `seconds` for it."""
+        self.thread = threading.get_ident()
         wasyncore.loop(seconds, use_poll=True, map=self.sockets, count=1)
 
     def finish(self) -> None:

@@ -8,6 +8,7 @@ counts. That of the processor time a request takes does not hang on who else is 
 
 import http.client
 import multiprocessing
+import os
 import socket
 import subprocess
 import sys
@@ -112,7 +113,7 @@ def add_site(home: Path, settings: dict[str, str]) -> None:
     """Add a site with a thread of each size."""
     subprocess.run(
         [*ADD_SITE, SITE, "--name", "A blog", "--origin", ORIGIN],
-        env=settings,
+        env={**os.environ, **settings},
         check=True,
     )
     database = Database(f"sqlite:///{home / 'data' / 'moderation.sqlite3'}")

@@ -4,6 +4,7 @@ Not collected by pytest. Run it from the checkout: python -m tests.bench.bench_s
 """
 
 import http.client
+import os
 import socket
 import sqlite3
 import statistics
@@ -34,7 +35,7 @@ def main() -> None:
         }
         subprocess.run(
             [*ADD_SITE, SITE, "--name", "A blog", "--origin", ORIGIN],
-            env=settings,
+            env={**os.environ, **settings},
             check=True,
         )
         with start_service(

@@ -9,7 +9,7 @@ from flask_limiter import Limiter, RateLimitExceeded
 from moderation.config import Settings
 from moderation.storage.failures import UNAVAILABLE
 from moderation.storage.session import Database
-from moderation.web.embed.answers import ShortWay
+from moderation.web.embed.answers import AT_ONCE, ShortWay
 from moderation.web.embed.feeds import show_atom, show_json_feed
 from moderation.web.embed.fragments import show_fragment
 from moderation.web.embed.listing import list_comments
@@ -24,7 +24,7 @@ from moderation.web.embed.scripts import (
     serve_pinned_script,
     serve_words,
 )
-from moderation.web.embed.states import make_finder
+from moderation.web.embed.states import States
 from moderation.web.embed.views import count_comments, show_page
 from moderation.web.embed.wordpress import find_blog, post_wordpress
 
@@ -76,7 +76,9 @@ def init_embed(
     for rule, view in SHARED.items():
         app.add_url_rule(rule, view_func=view)
     # Flask's own way to put something before an app.
-    app.wsgi_app = ShortWay(app.wsgi_app, make_finder(database))  # type: ignore[method-assign]
+    short_way = ShortWay(app.wsgi_app, States(database))
+    app.wsgi_app = short_way  # type: ignore[method-assign]
+    app.extensions[AT_ONCE] = short_way
     return embed, wordpress
 
 

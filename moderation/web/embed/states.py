@@ -1,14 +1,14 @@
 """Owns what kept answers depend on, and how an answer is packed to be kept."""
 
 import gzip
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Response, json, request
 
 from moderation.services.editions import Edition, find_edition
 from moderation.storage.session import Database
-from moderation.web.embed.answers import CONDITION, Condition
+from moderation.web.embed.answers import CONDITION
+from moderation.web.embed.keeping import Condition
 from moderation.web.embed.views import TOKEN_EPOCH_SECONDS, read_clock
 
 # Smaller ones fit in a packet or two as they are.
@@ -34,9 +34,23 @@ def find_state(database: Database, site_key: str, thread: str) -> State:
     return State(edition=edition, epoch=read_clock() // TOKEN_EPOCH_SECONDS)
 
 
-def make_finder(database: Database) -> Callable[[str, str], State]:
-    """Return what finds the state of a site's thread in `database`."""
-    return lambda site_key, thread: find_state(database, site_key, thread)
+class States:
+    """The states that the threads in a database are in."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @property
+    def last_write(self) -> int:
+        """A number that is another after each write of this process."""
+        return self._database.last_write
+
+    def find(self, site_key: str, thread: str) -> State:
+        """Return the state that a site's thread is in now.
+
+        :raises NotFoundError: if there is no such site.
+        """
+        return find_state(self._database, site_key, thread)
 
 
 def note_condition(site_key: str, thread: str, state: State) -> None:

@@ -2,20 +2,25 @@
 
 import gzip
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import Client
 
 from moderation.app import create_app
 from moderation.config import Settings
 from moderation.domain.statuses import Status
 from moderation.storage.models import Site, Thread
+from moderation.storage.session import Database
 from moderation.web.context import DATABASE
-from moderation.web.embed.answers import Answer, Answers, Condition
+from moderation.web.embed.answers import ShortWay, make_answer
+from moderation.web.embed.keeping import Answer, Answers, Check, Condition
+from moderation.web.embed.states import States
 from tests.factories import ORIGIN, make_comment
 from tests.web.conftest import CountQueries
 from tests.web.embed.posts import JSON, make_fields, post_json, read_json
@@ -47,7 +52,10 @@ def test_what_was_answered_is_sent_again_for_one_query(
 
     assert len(queries) == 1
     assert again.data == first.data
-    assert dict(again.headers) == dict(first.headers)
+    # The id of the first request is not that of the second.
+    told = dict(first.headers)
+    del told["X-Request-ID"]
+    assert dict(again.headers) == told
 
 
 def test_a_decision_in_another_process_is_seen_at_once(
@@ -161,18 +169,158 @@ def test_a_refusal_is_not_kept(
     assert queries
 
 
-def make_answer(size: int) -> Answer:
+class Clock:
+    """A clock that goes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def short_way(app: Flask, database: Database, clock: Clock) -> ShortWay:
+    """Return the app behind a short way of the test's own."""
+    return ShortWay(app.wsgi_app, States(database), clock=clock)
+
+
+def ask(short_way: ShortWay) -> None:
+    """Ask for the thread in the slow way."""
+    answer = Client(short_way).get(JSON)
+    assert answer.status_code == HTTPStatus.OK
+
+
+def is_known(short_way: ShortWay, **headers: str) -> bool:
+    path, query = JSON.split("?")
+    headers = {"HOST": "localhost", **headers}
+    return short_way.find_at_once(path, query, headers) is not None
+
+
+@pytest.mark.usefixtures("thread")
+def test_what_was_answered_a_moment_ago_is_known_without_a_query(
+    short_way: ShortWay, count_queries: CountQueries
+) -> None:
+    ask(short_way)
+
+    with count_queries() as queries:
+        known = is_known(short_way)
+
+    assert known
+    assert queries == []
+    assert short_way.answered_at_once == 1
+
+
+# Each may be answered in another way.
+@pytest.mark.parametrize(
+    "headers",
+    [{"HOST": "other"}, {"ORIGIN": ORIGIN}, {"ACCEPT_ENCODING": "gzip"}],
+    ids=["host", "origin", "encoding"],
+)
+@pytest.mark.usefixtures("thread")
+def test_what_was_answered_to_another_is_not_known(
+    short_way: ShortWay, headers: dict[str, str]
+) -> None:
+    ask(short_way)
+
+    assert not is_known(short_way, **headers)
+
+
+@pytest.mark.usefixtures("thread")
+def test_after_a_write_of_this_process_nothing_is_known(
+    short_way: ShortWay, database: Database
+) -> None:
+    ask(short_way)
+    with database.write():
+        pass
+
+    assert not is_known(short_way)
+
+    ask(short_way)
+    assert is_known(short_way)
+
+
+@pytest.mark.usefixtures("thread")
+def test_a_write_while_an_answer_is_made_is_not_missed(
+    app: Flask, database: Database
+) -> None:
+    def answer_and_write(
+        environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        chunks = app.wsgi_app(environ, start_response)
+        with database.write():
+            pass
+        return chunks
+
+    short_way = ShortWay(answer_and_write, States(database))
+    ask(short_way)
+
+    assert not is_known(short_way)
+
+
+@pytest.mark.usefixtures("thread")
+def test_what_holds_is_taken_to_hold_for_a_quarter_of_a_second(
+    short_way: ShortWay, clock: Clock
+) -> None:
+    ask(short_way)
+    clock.now += 0.25
+    fresh = is_known(short_way)
+    clock.now += 0.01
+
+    stale = is_known(short_way)
+
+    assert (fresh, stale) == (True, False)
+
+
+@pytest.mark.usefixtures("thread")
+def test_while_one_asks_again_the_others_do_not_wait_but_no_second(
+    short_way: ShortWay, clock: Clock
+) -> None:
+    ask(short_way)
+    clock.now += 0.3
+
+    known = [is_known(short_way) for _ in range(3)]
+    clock.now += 0.44
+    known.append(is_known(short_way))
+    clock.now += 0.02
+    known.append(is_known(short_way))
+
+    assert known == [False, True, True, True, False]
+
+
+@pytest.mark.usefixtures("thread")
+def test_what_is_found_to_hold_is_known_again(
+    short_way: ShortWay, clock: Clock
+) -> None:
+    ask(short_way)
+    clock.now += 10
+    before = is_known(short_way)
+
+    ask(short_way)
+
+    assert (before, is_known(short_way)) == (False, True)
+
+
+def fill(size: int) -> Answer:
     condition = Condition(site="blog", thread="post-1", state=1)
-    return Answer(condition=condition, headers=[], tag="", body=b"a" * size)
+    return make_answer(condition, [], b"a" * size)
+
+
+CHECK = Check(at=0, last_write=0)
 
 
 def test_memory_is_bounded_and_what_is_asked_for_stays() -> None:
-    answers = Answers(most_bytes=30_000)
+    answers = Answers(most_bytes=40_000)
     for name in ("first", "second"):
-        answers.keep((name,), make_answer(5_000))
+        answers.keep((name,), fill(5_000), CHECK)
     answers.find(("first",))
 
-    answers.keep(("third",), make_answer(10_000))
+    answers.keep(("third",), fill(10_000), CHECK)
 
     assert [answers.find((name,)) is not None for name in ("first", "second")] == [
         True,
@@ -182,9 +330,9 @@ def test_memory_is_bounded_and_what_is_asked_for_stays() -> None:
 
 
 def test_an_answer_larger_than_the_memory_is_not_kept() -> None:
-    answers = Answers(most_bytes=30_000)
+    answers = Answers(most_bytes=40_000)
 
-    answers.keep(("large",), make_answer(50_000))
+    answers.keep(("large",), fill(50_000), CHECK)
 
     assert answers.find(("large",)) is None
 
