@@ -2,11 +2,12 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from itertools import count
-from typing import Any
+from time import perf_counter
+from typing import Any, NamedTuple
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -19,6 +20,7 @@ BUSY_TIMEOUT_SECONDS = 10
 READ_ONLY = "read_only"
 _IS_SINGLE = "is_single"
 _WORK = "work"
+_COUNTS = "counts"
 
 # WAL lets readers go on while one writes. FULL makes every commit wait for the
 # disk: with NORMAL, 20 acknowledged comments were followed by no fsync at all.
@@ -37,9 +39,22 @@ class DatabaseURLError(Exception):
     """A database address that can't be used; the message says what to give."""
 
 
+class Count(NamedTuple):
+    """What is to be counted under a name and labels, or measured, once it is true."""
+
+    name: str
+    labels: tuple[str, ...] = ()
+    number: float = 1
+
+
 def announce_work(session: Session, kind: str) -> None:
     """Note that a session stores work of a kind for the worker, told after commit."""
     session.info.setdefault(_WORK, set()).add(kind)
+
+
+def note_count(session: Session, name: str, *labels: str, number: float = 1) -> None:
+    """Note what is to be counted when, and only if, a session's work is committed."""
+    session.info.setdefault(_COUNTS, []).append(Count(name, labels, number))
 
 
 class Database:
@@ -51,12 +66,17 @@ class Database:
     lock of their own, which wakes the next at once instead of by polling.
 
     `on_work` is called after the commit of a session that announced work, with the
-    kinds of it, when all locks are released; it must not raise. `last_write` is another
-    number after each write of this process, and before the writer goes on.
+    kinds of it, when all locks are released; it must not raise. Nor must `on_counts`,
+    called then with what was noted to be counted, nor `on_wait`, called with how many
+    seconds a writer waited for its "turn" in this process, and for another's "lock".
+    `last_write` is another number after each write of this process, and before the
+    writer goes on.
     """
 
-    on_work: Callable[[AbstractSet[str]], None] | None = None
     last_write = 0
+    on_work: Callable[[AbstractSet[str]], None] | None = None
+    on_counts: Callable[[Sequence[Count]], None] | None = None
+    on_wait: Callable[[str, float], None] | None = None
 
     def __init__(self, url: str) -> None:
         self.url = _parse_url(url)
@@ -68,7 +88,7 @@ class Database:
         self._writes = count(1)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_up_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
+            event.listen(self.engine, "begin", self._begin)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -83,6 +103,8 @@ class Database:
         finally:
             # Whatever became of it: a commit that failed may have been done.
             self.last_write = next(self._writes)
+        if self.on_counts is not None and _COUNTS in session.info:
+            self.on_counts(session.info[_COUNTS])
         if self.on_work is not None and _WORK in session.info:
             self.on_work(session.info[_WORK])
 
@@ -130,8 +152,26 @@ class Database:
         if not self.is_sqlite:
             yield
             return
+        begun = perf_counter()
         with self._lock:
+            self._note_wait("turn", begun)
             yield
+
+    def _begin(self, connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get(_IS_SINGLE, False):
+            # One query sees one moment by itself.
+            return
+        if options.get(READ_ONLY, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        begun = perf_counter()
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        self._note_wait("lock", begun)
+
+    def _note_wait(self, kind: str, begun: float) -> None:
+        if self.on_wait is not None:
+            self.on_wait(kind, perf_counter() - begun)
 
 
 def _parse_url(text: str) -> URL:
@@ -192,12 +232,3 @@ def _run_raw(connection: Connection, statement: str) -> None:
     driver = connection.connection.driver_connection
     if driver is not None:
         driver.execute(statement)
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get(_IS_SINGLE, False):
-        # One query sees one moment by itself.
-        return
-    is_read_only = options.get(READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if is_read_only else "BEGIN IMMEDIATE")
