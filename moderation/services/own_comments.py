@@ -29,6 +29,7 @@ from moderation.services.reviews import list_history
 from moderation.services.submissions import STATUS_BY_VERDICT, make_evidence
 from moderation.services.threads import count_change
 from moderation.spam.pipeline import Judgement, judge
+from moderation.storage.locks import lock_name
 from moderation.storage.models import (
     Comment,
     Decision,
@@ -218,6 +219,7 @@ def _count_seconds(comment: Comment) -> int:
 
 
 def _refuse_duplicate(session: Session, comment: Comment, draft: Draft) -> None:
+    lock_name(session, f"comment {comment.thread_id} {draft.digest.hex()}")
     found = session.scalar(
         select(Comment.id).where(
             Comment.thread_id == comment.thread_id,

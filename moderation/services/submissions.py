@@ -35,6 +35,7 @@ from moderation.spam.pipeline import Judgement, judge
 from moderation.spam.registry import HEURISTICS, Heuristic
 from moderation.spam.signal import Signal
 from moderation.spam.verdict import Verdict
+from moderation.storage.locks import lock_name
 from moderation.storage.models import Audit, Comment, Decision, SignalEvidence, Thread
 from moderation.storage.models.base import now
 from moderation.storage.session import note_count
@@ -129,6 +130,7 @@ def _require_parent(session: Session, thread: Thread, parent: int | None) -> Non
 
 
 def _refuse_duplicate(session: Session, thread: Thread, draft: Draft) -> None:
+    lock_name(session, f"comment {thread.id} {draft.digest.hex()}")
     found = session.scalar(
         select(Comment.id).where(
             Comment.thread_id == thread.id, Comment.digest == draft.digest

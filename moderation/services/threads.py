@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
 from moderation.services.sites import is_own_page
+from moderation.storage.locks import lock_name
 from moderation.storage.models import Comment, Site, Thread
 
 
@@ -45,6 +46,10 @@ def ensure_thread(
     sent back there. What is known already is not overwritten: anybody can post.
     """
     thread = find_thread(session, site, key)
+    if thread is None:
+        # Many may write the first comment of a page at once.
+        lock_name(session, f"thread {site.id} {key}")
+        thread = find_thread(session, site, key)
     if thread is None:
         thread = Thread(site_id=site.id, key=key, url="", title="", is_open=True)
         session.add(thread)

@@ -15,6 +15,7 @@ from flask import (
 )
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import BadHost, HTTPException
 
 from moderation.domain.errors import (
@@ -32,7 +33,12 @@ from moderation.domain.errors import (
     TooManyAttemptsError,
     UnconditionalChangeError,
 )
-from moderation.storage.failures import UNAVAILABLE, is_unwritable, name_cause
+from moderation.storage.failures import (
+    UNAVAILABLE,
+    is_overtaken,
+    is_unwritable,
+    name_cause,
+)
 from moderation.web.headings import find_heading
 from moderation.web.languages import translate
 from moderation.web.negotiation import wants_json
@@ -60,6 +66,8 @@ ADVICE: dict[int, str] = {
     404: "There is nothing at this address. Check it for slips.",
     405: "This address does not take this kind of request.",
     413: "This is more than the service takes at once. Shorten it and send it again.",
+    409: "Somebody did the same just now, or removed what this belongs to. Nothing "
+    "was saved; look at how it stands, and try again.",
     415: "Send application/json, a form, or multipart/form-data, in UTF-8.",
     500: "Something broke here. It has been noted; please try again later.",
     503: "The service is busy right now. Nothing was saved; please try again.",
@@ -88,6 +96,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer_http_error)
     for kind in UNAVAILABLE:
         app.register_error_handler(kind, answer_database_error)
+    app.register_error_handler(IntegrityError, answer_overtaken)
     app.register_error_handler(Exception, answer_failure)
 
 
@@ -206,6 +215,14 @@ def answer_database_error(error: Exception) -> Response:
     )
     headers = {"Retry-After": str(RETRY_SECONDS)}
     return answer_problem(status, ADVICE[status], headers=headers)
+
+
+def answer_overtaken(error: IntegrityError) -> Response:
+    """Answer who was overtaken by somebody doing the same; else it is our mistake."""
+    if not is_overtaken(error):
+        return answer_failure(error)
+    log.info("overtaken", endpoint=request.endpoint, cause=name_cause(error))
+    return answer_problem(HTTPStatus.CONFLICT, ADVICE[409])
 
 
 def answer_failure(error: Exception) -> Response:
