@@ -8,6 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from moderation.config import Settings, load_settings
 from moderation.delivery.templating import find_templates
 from moderation.delivery.worker import WORKER, Worker
+from moderation.services.resealing import seal_again
+from moderation.services.sealing import Sealer
 from moderation.storage.migrations import ensure_schema
 from moderation.storage.session import Database
 from moderation.web import init_web
@@ -31,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_logs(settings)
     database = Database(settings.database_url)
     ensure_schema(database)
+    seal_again(database, Sealer(settings.signing_keys))
     app = Flask(
         "moderation",
         root_path=str(PACKAGE),

@@ -16,6 +16,7 @@ from moderation.config import Settings
 from moderation.storage.migrations import ensure_schema
 from moderation.storage.session import Database
 from tests.apps import Apps
+from tests.factories import SECRET_KEY
 from tests.node.running import RunScript, find_obstacle, run_in_node
 from tests.postgresql import Databases, Server, serving
 
@@ -128,7 +129,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
     return Settings(
         data_dir=tmp_path,
         database_url=database_url,
-        secret_key="k" * 48,
+        secret_key=SECRET_KEY,
         base_url="http://localhost",
         limits_enabled=False,
     )

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from moderation.delivery.signing import show_secret
 from moderation.domain.policy import Policy
 from moderation.domain.presets import Preset
 from moderation.domain.roles import Role
 from moderation.domain.statuses import Status
 from moderation.services.access import OPERATOR
+from moderation.services.endpoint_keys import unseal_endpoint
 from moderation.services.endpoints import Wish, add_endpoint
 from moderation.services.moderators import add_moderator
+from moderation.services.sealing import Sealer
 from moderation.services.sites import add_site
 from moderation.storage.models import (
     Comment,
@@ -22,7 +25,10 @@ from moderation.storage.models import (
     Site,
     Thread,
 )
+from moderation.storage.models.base import now
 
+SECRET_KEY = "k" * 48
+SEALER = Sealer([SECRET_KEY])
 COUNTER = itertools.count(1)
 ORIGIN = "https://blog.example"
 
@@ -110,6 +116,7 @@ def make_endpoint(
     headers: Mapping[str, str] | None = None,
     is_thin: bool = False,
     has_private: bool = False,
+    has_public_key: bool = False,
 ) -> Endpoint:
     wish = Wish(
         url=url,
@@ -120,5 +127,11 @@ def make_endpoint(
         headers=headers or {},
         is_thin=is_thin,
         has_private=has_private,
+        has_public_key=has_public_key,
     )
-    return add_endpoint(session, OPERATOR, wish)
+    return add_endpoint(session, OPERATOR, wish, sealer=SEALER).endpoint
+
+
+def read_secret(endpoint: Endpoint) -> str:
+    """Return the oldest secret of an endpoint, as its owner was shown it."""
+    return show_secret(unseal_endpoint(endpoint, sealer=SEALER, at=now()).shared[0])

@@ -2,9 +2,12 @@
 
 import click
 from alembic.util.exc import CommandError
+from cryptography.fernet import InvalidToken
 
 from moderation.cli.copying import copy
 from moderation.cli.database import open_database
+from moderation.config import load_settings
+from moderation.services.sealing import Sealer
 from moderation.storage.migrations import (
     HEAD,
     downgrade_schema,
@@ -15,6 +18,10 @@ from moderation.storage.migrations import (
 from moderation.storage.session import Database
 
 EMPTY = "empty"
+UNREADABLE = (
+    "Secrets of webhooks are sealed with a key that is not there any more. Name it in "
+    "MODERATION_OLD_SECRET_KEYS, or make new secrets: moderation endpoint rotate."
+)
 
 
 @click.group("db")
@@ -38,11 +45,14 @@ def upgrade(revision: str) -> None:
 @click.argument("revision")
 def downgrade(revision: str) -> None:
     """Take the database back to REVISION; `base` empties it."""
+    sealer = Sealer(load_settings().signing_keys)
     with open_database(is_current=False) as database:
         try:
-            downgrade_schema(database, revision=revision)
+            downgrade_schema(database, revision=revision, unseal=sealer.unseal)
         except CommandError as error:
             raise click.ClickException(_describe(error)) from error
+        except InvalidToken as error:
+            raise click.ClickException(UNREADABLE) from error
         _print_revision(database)
 
 

@@ -10,7 +10,7 @@ from moderation.cli.commands import AppFactory
 from moderation.cli.database import open_database
 from moderation.cli.working import get_worker
 from moderation.config import load_settings
-from moderation.delivery.signing import show_secret
+from moderation.delivery.signing import show_public_key, show_secret
 from moderation.delivery.targets import check_target
 from moderation.delivery.transport import Transport
 from moderation.domain.events import WANTABLE
@@ -22,15 +22,19 @@ from moderation.services.delivery_log import (
     redeliver,
     redeliver_failed,
 )
+from moderation.services.endpoint_keys import list_public_keys
 from moderation.services.endpoints import (
     Wish,
     add_endpoint,
     disable_endpoint,
     enable_endpoint,
+    find_endpoint,
     list_endpoints,
     rotate_secret,
 )
+from moderation.services.sealing import Sealer
 from moderation.storage.models import Delivery, DeliveryState, Endpoint
+from moderation.storage.models.base import now
 
 ALL_SITES = "all sites"
 ALL_EVENTS = "all events"
@@ -72,6 +76,9 @@ def command() -> None:
 )
 @click.option("--thin", is_flag=True, help="Tell that something happened, not what.")
 @click.option("--private", is_flag=True, help="Tell e-mail and IP addresses, too.")
+@click.option(
+    "--public-key", is_flag=True, help="Sign for a public key (Ed25519, v1a), too."
+)
 def add(
     *,
     url: str,
@@ -84,6 +91,7 @@ def add(
     lines: Sequence[str],
     thin: bool,
     private: bool,
+    public_key: bool,
 ) -> None:
     """Add a webhook to URL; its secret is alone on the last line."""
     if all_sites == bool(keys):
@@ -98,11 +106,16 @@ def add(
         headers=dict(_read_header(line) for line in lines),
         is_thin=thin,
         has_private=private,
+        has_public_key=public_key,
     )
     check_target(Transport(allowed=load_settings().webhook_allow), url)
     with open_database() as database, database.write() as session:
-        endpoint = add_endpoint(session, OPERATOR, wish)
-        shown = [_describe(endpoint), show_secret(endpoint.secrets[-1].key)]
+        added = add_endpoint(session, OPERATOR, wish, sealer=_make_sealer())
+        shown = [
+            _describe(added.endpoint),
+            *_show_public_keys(added.endpoint),
+            show_secret(added.secret),
+        ]
     click.echo("\n".join(shown))
 
 
@@ -158,10 +171,25 @@ def enable(endpoint_id: int) -> None:
 @command.command("rotate")
 @click.argument("endpoint_id", type=int)
 def rotate(endpoint_id: int) -> None:
-    """Give the webhook a new secret; for a day both sign what is sent."""
+    """Give the webhook a new secret; for a day both sign what is sent.
+
+    The secret is alone on the last line. A public key is replaced as well, and stands
+    before it.
+    """
     with open_database() as database, database.write() as session:
-        key = rotate_secret(session, OPERATOR, endpoint_id)
-    click.echo(show_secret(key))
+        key = rotate_secret(session, OPERATOR, endpoint_id, sealer=_make_sealer())
+        public = _show_public_keys(find_endpoint(session, OPERATOR, endpoint_id))
+    click.echo("\n".join([*public, show_secret(key)]))
+
+
+@command.command("public-keys")
+@click.argument("endpoint_id", type=int)
+def public_keys(endpoint_id: int) -> None:
+    """Print what verifies signatures of version v1a, the newest last."""
+    with open_database() as database, database.read() as session:
+        endpoint = find_endpoint(session, OPERATOR, endpoint_id)
+        for line in _show_public_keys(endpoint):
+            click.echo(line)
 
 
 @command.command("deliveries")
@@ -211,6 +239,14 @@ def redeliver_(
     finally:
         database.close()
     click.echo(f"To be sent again: {count}")
+
+
+def _make_sealer() -> Sealer:
+    return Sealer(load_settings().signing_keys)
+
+
+def _show_public_keys(endpoint: Endpoint) -> Sequence[str]:
+    return [show_public_key(key) for key in list_public_keys(endpoint, now())]
 
 
 def _read_header(line: str) -> tuple[str, str]:

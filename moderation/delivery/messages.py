@@ -6,7 +6,7 @@ from typing import Any
 
 from moderation.delivery.signing import sign_headers
 from moderation.domain.presets import Body, Message, Preset, make_body
-from moderation.services.endpoints import list_keys
+from moderation.services.endpoint_keys import Unsealed
 from moderation.storage.models import Endpoint, Event
 
 USER_AGENT = "leave-a-reply"
@@ -15,13 +15,19 @@ THIN_FIELDS = ("id", "version", "status", "site", "thread")
 
 
 def make_headers(
-    endpoint: Endpoint, event: Event, body: Body, *, at: datetime
+    unsealed: Unsealed, event: Event, body: Body, *, at: datetime
 ) -> Mapping[str, str]:
     """Return the headers of a request made at an instant, its signatures among them."""
-    signed = sign_headers(event.uid, body.text, keys=list_keys(endpoint, at), at=at)
+    signed = sign_headers(
+        event.uid,
+        body.text,
+        keys=unsealed.shared,
+        private_keys=unsealed.private,
+        at=at,
+    )
     return {
         "User-Agent": USER_AGENT,
-        **endpoint.headers,
+        **unsealed.headers,
         **body.headers,
         **signed,
     }

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from moderation.delivery.transport import Answer, FetchError
 from moderation.domain.pace import Pace
 from moderation.services.deliveries import GONE, Parcel, Result
+from moderation.services.endpoint_keys import UnreadableSecretError
 
 DIGITS = 9
 RANDOM = random.SystemRandom()
@@ -43,8 +44,8 @@ class Outcome:
         )
 
 
-def describe_failure(error: FetchError) -> Outcome:
-    """Return the outcome of a request that got no answer."""
+def describe_failure(error: FetchError | UnreadableSecretError) -> Outcome:
+    """Return the outcome of a request that got no answer, or could not be signed."""
     return Outcome(has_arrived=False, error=str(error))
 
 

@@ -27,6 +27,8 @@ from moderation.services.deliveries import (
     record_results,
     release_deliveries,
 )
+from moderation.services.endpoint_keys import UnreadableSecretError, unseal_endpoint
+from moderation.services.sealing import Sealer
 from moderation.storage.models.base import now
 from moderation.storage.session import Database, note_count
 
@@ -51,6 +53,7 @@ class Sender:
         transport: Transport,
         *,
         base_url: str,
+        sealer: Sealer,
         pace: Pace,
         hands: int,
         wake: Wake,
@@ -59,6 +62,7 @@ class Sender:
         self._database = database
         self._transport = transport
         self._base_url = base_url
+        self._sealer = sealer
         self._pace = pace
         self._lanes = Lanes(hands)
         self._wake = wake
@@ -138,13 +142,14 @@ class Sender:
     def _try(self, batch: Batch, parcel: Parcel) -> Outcome:
         endpoint, event, at = batch.endpoint, parcel.event, now()
         try:
+            unsealed = unseal_endpoint(endpoint, sealer=self._sealer, at=at)
             body = make_event_body(endpoint, event, base_url=self._base_url)
             answer = self._transport.send(
                 endpoint.url,
-                headers=make_headers(endpoint, event, body, at=at),
+                headers=make_headers(unsealed, event, body, at=at),
                 body=body.text.encode(),
             )
-        except FetchError as error:
+        except (FetchError, UnreadableSecretError) as error:
             return describe_failure(error)
         except Exception as error:
             # One delivery must not stop all others.

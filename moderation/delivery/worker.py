@@ -18,6 +18,7 @@ from moderation.domain.pace import Pace
 from moderation.services.comment_notices import NOTICES
 from moderation.services.events import DELIVERIES
 from moderation.services.mails import MAILS
+from moderation.services.sealing import Sealer
 from moderation.storage.session import Database
 
 if TYPE_CHECKING:
@@ -57,18 +58,7 @@ class Worker:
         self.database = database
         self._is_stopping = threading.Event()
         self._consumer: Consumer | None = None
-        self.sender = Sender(
-            database,
-            transport
-            or Transport(
-                allowed=settings.webhook_allow, total_seconds=pace.most_seconds
-            ),
-            base_url=settings.base_url,
-            pace=pace,
-            hands=HANDS,
-            wake=self._wake,
-            is_stopping=self._is_stopping,
-        )
+        self.sender = self._make_sender(settings, transport, pace)
         self.mailer = Mailer(
             database,
             url=settings.smtp_url,
@@ -106,6 +96,23 @@ class Worker:
             self._consumer.stop(graceful=True)
         self._sweeper.join(STOP_SECONDS)
         self._queue.close()
+
+    def _make_sender(
+        self, settings: Settings, transport: Transport | None, pace: Pace
+    ) -> Sender:
+        return Sender(
+            self.database,
+            transport
+            or Transport(
+                allowed=settings.webhook_allow, total_seconds=pace.most_seconds
+            ),
+            base_url=settings.base_url,
+            sealer=Sealer(settings.signing_keys),
+            pace=pace,
+            hands=HANDS,
+            wake=self._wake,
+            is_stopping=self._is_stopping,
+        )
 
     def _start_hands(self) -> None:
         """Begin to listen to the queue, if it is there."""

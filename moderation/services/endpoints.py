@@ -1,10 +1,9 @@
 """Owns endpoints: who is told what happens on which sites, and how."""
 
 import re
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -21,19 +20,18 @@ from moderation.domain.presets import Preset, check_template
 from moderation.domain.urls import parse_web_url
 from moderation.services.access import ALL_SITES, Actor, require_owner
 from moderation.services.deliveries import end_waiting
-from moderation.services.sites import find_site
-from moderation.storage.models import (
-    Endpoint,
-    EndpointSecret,
-    EndpointState,
-    Site,
+from moderation.services.endpoint_keys import (
+    OVERLAP,
+    add_key,
+    replace_keys,
+    seal_headers,
+    set_public,
 )
+from moderation.services.sealing import Sealer
+from moderation.services.sites import find_site
+from moderation.storage.models import Endpoint, EndpointState, SecretKind, Site
 from moderation.storage.models.base import now
 
-# Standard Webhooks 1.0.0 asks for 24 to 64 random bytes.
-KEY_BYTES = 32
-# How long the old secret signs besides the new one.
-OVERLAP = timedelta(hours=24)
 LONGEST_NAME = 200
 MOST_HEADERS = 20
 LONGEST_HEADER = 2_000
@@ -55,6 +53,8 @@ class Wish:
     """What an owner asks of an endpoint.
 
     `site_keys` None: all sites, those to come included. `types` (): all events.
+    `headers` None: those it has. `has_public_key`: what is sent can be verified with a
+    public key, too.
     """
 
     url: str
@@ -63,12 +63,23 @@ class Wish:
     types: Sequence[str] = ()
     preset: Preset = Preset.STANDARD
     template: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] | None = None
     is_thin: bool = False
     has_private: bool = False
+    has_public_key: bool = False
 
 
-def add_endpoint(session: Session, actor: Actor, wish: Wish) -> Endpoint:
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """A new endpoint, and its secret, which is not to be read later."""
+
+    endpoint: Endpoint
+    secret: bytes
+
+
+def add_endpoint(
+    session: Session, actor: Actor, wish: Wish, *, sealer: Sealer
+) -> Added:
     """Return a new endpoint with a secret of its own.
 
     Whether its address may be reached is not looked up here: that needs the network.
@@ -78,15 +89,21 @@ def add_endpoint(session: Session, actor: Actor, wish: Wish) -> Endpoint:
     :raises NotAllowedError: if the actor is not the owner of all the sites.
     """
     endpoint = Endpoint(state=EndpointState.ACTIVE, version=1)
-    _apply(session, actor, endpoint, wish)
-    endpoint.secrets = [EndpointSecret(key=secrets.token_bytes(KEY_BYTES))]
+    _apply(session, actor, endpoint, wish, sealer)
+    secret = add_key(endpoint, SecretKind.SHARED, sealer)
     session.add(endpoint)
     session.flush()
-    return endpoint
+    return Added(endpoint=endpoint, secret=secret)
 
 
 def set_endpoint(
-    session: Session, actor: Actor, endpoint_id: int, wish: Wish, *, version: int
+    session: Session,
+    actor: Actor,
+    endpoint_id: int,
+    wish: Wish,
+    *,
+    version: int,
+    sealer: Sealer,
 ) -> Endpoint:
     """Change an endpoint to what is asked for, and return it.
 
@@ -98,7 +115,7 @@ def set_endpoint(
         raise ChangedMeanwhileError(
             "Somebody else has changed this endpoint. Look at it again."
         )
-    _apply(session, actor, endpoint, wish)
+    _apply(session, actor, endpoint, wish, sealer)
     endpoint.version += 1
     session.flush()
     return endpoint
@@ -123,34 +140,31 @@ def find_endpoint(session: Session, actor: Actor, endpoint_id: int) -> Endpoint:
 def list_endpoints(session: Session, actor: Actor) -> Sequence[Endpoint]:
     """Return the endpoints of which the actor owns all sites, their sites loaded."""
     found = session.scalars(
-        select(Endpoint).order_by(Endpoint.id).options(selectinload(Endpoint.sites))
+        select(Endpoint)
+        .order_by(Endpoint.id)
+        .options(selectinload(Endpoint.sites), selectinload(Endpoint.secrets))
     )
     return [endpoint for endpoint in found if _is_own(actor, endpoint)]
 
 
 def rotate_secret(
-    session: Session, actor: Actor, endpoint_id: int, *, overlap: timedelta = OVERLAP
+    session: Session,
+    actor: Actor,
+    endpoint_id: int,
+    *,
+    sealer: Sealer,
+    overlap: timedelta = OVERLAP,
 ) -> bytes:
-    """Return a new key of an endpoint; the old ones go on signing for `overlap`.
+    """Return a new secret of an endpoint; the old ones go on signing for `overlap`.
+
+    If it has a public key, that is replaced likewise.
 
     :raises NotFoundError: as `find_endpoint`.
     """
     endpoint = find_endpoint(session, actor, endpoint_id)
-    at = now()
-    key = secrets.token_bytes(KEY_BYTES)
-    endpoint.secrets = [
-        *(secret for secret in endpoint.secrets if _is_valid(secret, at)),
-        EndpointSecret(key=key),
-    ]
-    for secret in endpoint.secrets[:-1]:
-        secret.expires_at = min(secret.expires_at or at + overlap, at + overlap)
+    key = replace_keys(endpoint, sealer=sealer, at=now(), overlap=overlap)
     session.flush()
     return key
-
-
-def list_keys(endpoint: Endpoint, at: datetime) -> Sequence[bytes]:
-    """Return the keys that sign at an instant, the oldest first."""
-    return [secret.key for secret in endpoint.secrets if _is_valid(secret, at)]
 
 
 def disable_endpoint(
@@ -182,7 +196,9 @@ def enable_endpoint(session: Session, actor: Actor, endpoint_id: int) -> Endpoin
     return endpoint
 
 
-def _apply(session: Session, actor: Actor, endpoint: Endpoint, wish: Wish) -> None:
+def _apply(
+    session: Session, actor: Actor, endpoint: Endpoint, wish: Wish, sealer: Sealer
+) -> None:
     sites = _find_own_sites(session, actor, wish.site_keys)
     endpoint.url = _check_url(wish.url)
     endpoint.name = (wish.name.strip() or endpoint.url)[:LONGEST_NAME]
@@ -191,9 +207,12 @@ def _apply(session: Session, actor: Actor, endpoint: Endpoint, wish: Wish) -> No
     endpoint.types = _check_types(wish.types)
     endpoint.preset = wish.preset
     endpoint.template = _check_form(wish)
-    endpoint.headers = _check_headers(wish.headers)
+    if wish.headers is not None:
+        endpoint.headers = seal_headers(_check_headers(wish.headers), sealer)
+        endpoint.has_sealed_headers = True
     endpoint.is_thin = wish.is_thin
     endpoint.has_private = wish.has_private
+    set_public(endpoint, sealer, is_wanted=wish.has_public_key)
 
 
 def _find_own_sites(
@@ -220,10 +239,6 @@ def _is_own(actor: Actor, endpoint: Endpoint) -> bool:
     except (NotFoundError, NotAllowedError):
         return False
     return True
-
-
-def _is_valid(secret: EndpointSecret, at: datetime) -> bool:
-    return secret.expires_at is None or secret.expires_at > at
 
 
 def _check_url(text: str) -> str:

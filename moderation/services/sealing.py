@@ -4,7 +4,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 _PURPOSE = b"moderation.sealed-secrets:"
 
@@ -14,7 +14,9 @@ class Sealer:
 
     def __init__(self, keys: Sequence[str]) -> None:
         """Take the keys oldest first, as `Settings.signing_keys` has them."""
-        self._fernet = MultiFernet([_make_fernet(key) for key in reversed(keys)])
+        ciphers = [_make_fernet(key) for key in reversed(keys)]
+        self._newest = ciphers[0]
+        self._fernet = MultiFernet(ciphers)
 
     def seal(self, text: str) -> str:
         """Return `text` encrypted."""
@@ -26,6 +28,22 @@ class Sealer:
         :raises cryptography.fernet.InvalidToken: if none of the keys has sealed it.
         """
         return self._fernet.decrypt(sealed.encode()).decode()
+
+    def renew(self, sealed: str) -> str:
+        """Return what was sealed with an older key sealed with the newest.
+
+        What none of the keys can read comes back as it is.
+        """
+        try:
+            self._newest.decrypt(sealed.encode())
+        except InvalidToken:
+            pass
+        else:
+            return sealed
+        try:
+            return self._fernet.rotate(sealed.encode()).decode("ascii")
+        except InvalidToken:
+            return sealed
 
 
 def _make_fernet(key: str) -> Fernet:

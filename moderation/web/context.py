@@ -6,6 +6,7 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from moderation.config import Settings
+from moderation.services.sealing import Sealer
 from moderation.storage.session import Database
 
 SETTINGS = "moderation.settings"
@@ -22,6 +23,11 @@ def get_settings() -> Settings:
     """Return the settings of the current app."""
     settings: Settings = current_app.extensions[SETTINGS]
     return settings
+
+
+def get_sealer() -> Sealer:
+    """Return what seals and reads the secrets that the current app keeps."""
+    return Sealer(get_settings().signing_keys)
 
 
 def get_database() -> Database:

@@ -26,7 +26,13 @@ from moderation.storage.migrations import ensure_schema
 from moderation.storage.models import Delivery, DeliveryState
 from moderation.storage.models.base import now
 from moderation.storage.session import Database
-from tests.factories import make_comment, make_endpoint, make_site, make_thread
+from tests.factories import (
+    SEALER,
+    make_comment,
+    make_endpoint,
+    make_site,
+    make_thread,
+)
 
 # Answers at once, in a process of its own; prints its port, then counts.
 RECEIVER = """
@@ -96,6 +102,7 @@ def measure(database: Database, threads: int) -> None:
         database,
         Transport(allowed=[ip_network("127.0.0.0/8")]),
         base_url="http://127.0.0.1",
+        sealer=SEALER,
         pace=Pace(),
         hands=threads,
         wake=lambda _: None,

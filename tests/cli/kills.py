@@ -16,7 +16,6 @@ from pathlib import Path
 from sqlalchemy import func, select
 from standardwebhooks import Webhook
 
-from moderation.delivery.signing import show_secret
 from moderation.services.events import record_events
 from moderation.storage.migrations import ensure_schema
 from moderation.storage.models import (
@@ -27,7 +26,14 @@ from moderation.storage.models import (
     Thread,
 )
 from moderation.storage.session import Database
-from tests.factories import make_comment, make_endpoint, make_site, make_thread
+from tests.factories import (
+    SECRET_KEY,
+    make_comment,
+    make_endpoint,
+    make_site,
+    make_thread,
+    read_secret,
+)
 from tests.unit.delivery.receiving import (
     Behaviour,
     Receiver,
@@ -72,7 +78,7 @@ def try_kills(folder: Path, *, kills: int, seed: int = 1) -> Trial:
         receiver.usual = misbehave(receiver, taken, chance)
         with database.write() as session:
             endpoint = make_endpoint(session, url=receiver.url)
-            secret = show_secret(endpoint.secrets[0].key)
+            secret = read_secret(endpoint)
             thread_id = make_thread(session, make_site(session)).id
         is_over = threading.Event()
         poster = threading.Thread(target=post, args=(database, thread_id, is_over))
@@ -131,6 +137,7 @@ def working(folder: Path) -> Iterator[None]:
         env={
             **os.environ,
             "MODERATION_DATA_DIR": str(folder),
+            "MODERATION_SECRET_KEY": SECRET_KEY,
             "MODERATION_WEBHOOK_ALLOW": "127.0.0.0/8",
         },
         stdout=subprocess.PIPE,

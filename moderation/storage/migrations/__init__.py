@@ -1,5 +1,6 @@
 """Owns the database's shape over time: Alembic revisions and what runs them."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -24,10 +25,17 @@ def upgrade_schema(database: Database, *, revision: str = HEAD) -> None:
         command.upgrade(_make_config(connection), revision)
 
 
-def downgrade_schema(database: Database, *, revision: str) -> None:
-    """Take the database back to `revision` (or "-1", "base") in one transaction."""
+def downgrade_schema(
+    database: Database, *, revision: str, unseal: Callable[[str], str] | None = None
+) -> None:
+    """Take the database back to `revision` (or "-1", "base") in one transaction.
+
+    `unseal` reads what is kept encrypted: revisions before 0016 knew no such thing.
+    """
     with database.alter() as connection:
-        command.downgrade(_make_config(connection), revision)
+        config = _make_config(connection)
+        config.attributes["unseal"] = unseal
+        command.downgrade(config, revision)
 
 
 def find_revision(database: Database) -> str | None:

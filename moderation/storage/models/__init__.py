@@ -24,6 +24,7 @@ from moderation.storage.models.endpoint import (
     EndpointSecret,
     EndpointSite,
     EndpointState,
+    SecretKind,
 )
 from moderation.storage.models.event import Event, SiteSequence
 from moderation.storage.models.import_record import ImportRecord, ImportSource
@@ -96,6 +97,7 @@ __all__ = [
     "Revision",
     "Rule",
     "Scope",
+    "SecretKind",
     "SignalEvidence",
     "Site",
     "SiteChange",

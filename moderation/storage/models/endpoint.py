@@ -23,10 +23,11 @@ class Endpoint(Base):
     `version` grows with every change its owner makes, and guards each.
     `is_everywhere`: for all sites, those to come included; else for `sites`. `types`
     are the events it wants, [] for all. `preset` names the form of the body, and
-    `template` is that form if it is the owner's own. `is_thin`: told that something
-    happened, not what. `has_private`: told e-mail and IP address, too. `failing_since`
-    is when deliveries began to fail with none arriving since, None if the last one
-    arrived. `reason` says why it is disabled.
+    `template` is that form if it is the owner's own. The values of `headers` are
+    sealed if `has_sealed_headers` says so. `is_thin`: told that something happened,
+    not what. `has_private`: told e-mail and IP address, too. `failing_since` is when
+    deliveries began to fail with none arriving since, None if the last one arrived.
+    `reason` says why it is disabled.
     """
 
     __tablename__ = "endpoints"
@@ -40,6 +41,7 @@ class Endpoint(Base):
     preset: Mapped[str] = mapped_column(String(20), default="standard")
     template: Mapped[str] = mapped_column(Text, default="")
     headers: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    has_sealed_headers: Mapped[bool] = mapped_column(default=True)
     is_thin: Mapped[bool] = mapped_column(default=False)
     has_private: Mapped[bool] = mapped_column(default=False)
     state: Mapped[EndpointState] = mapped_column(
@@ -71,10 +73,18 @@ class EndpointSite(Base):
     )
 
 
+class SecretKind(StrEnum):
+    """The versions of signatures, by the names that Standard Webhooks gives them."""
+
+    SHARED = "v1"
+    PUBLIC = "v1a"
+
+
 class EndpointSecret(Base):
     """A key that deliveries are signed with, until `expires_at` if that is set.
 
-    Kept as it is, since signing needs it. `kind` is the version of the signature.
+    `key` is sealed, but for what was written before secrets were: `is_sealed` says so.
+    `public_key` is what receivers verify with, if they don't have the key itself.
     """
 
     __tablename__ = "endpoint_secrets"
@@ -83,8 +93,10 @@ class EndpointSecret(Base):
     endpoint_id: Mapped[int] = mapped_column(
         ForeignKey("endpoints.id", ondelete="CASCADE"), index=True
     )
-    kind: Mapped[str] = mapped_column(String(10), default="v1")
-    key: Mapped[bytes] = mapped_column(LargeBinary(64))
+    kind: Mapped[str] = mapped_column(String(10), default=SecretKind.SHARED)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+    is_sealed: Mapped[bool] = mapped_column(default=True)
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -27,8 +27,7 @@ from moderation.web.accounts.logins import get_page_session
 from moderation.web.accounts.mails import mail_notice
 from moderation.web.accounts.passwords import read_new_password
 from moderation.web.accounts.qr import draw_qr_code
-from moderation.web.accounts.second_step import get_sealer
-from moderation.web.context import reading, unit_of_work
+from moderation.web.context import get_sealer, reading, unit_of_work
 
 PENDING_SECRET = "new_secret"  # noqa: S105 a name
 LONGEST_CODE = 100

@@ -9,7 +9,6 @@ from flask_security.tf_plugin import TfPlugin
 from werkzeug.wrappers import Response
 
 from moderation.domain.errors import NotFoundError
-from moderation.services.sealing import Sealer
 from moderation.services.second_steps import pass_second_step
 from moderation.storage.models.base import now
 from moderation.web.accounts.datastore import Account, load_account
@@ -18,7 +17,7 @@ from moderation.web.accounts.guessing import count_attempt, count_success
 from moderation.web.accounts.logins import Pending, find_pending, start_pending
 from moderation.web.accounts.options import HOME
 from moderation.web.accounts.resending import show_resend
-from moderation.web.context import get_settings, unit_of_work
+from moderation.web.context import get_sealer, unit_of_work
 
 LONGEST_CODE = 100
 REFUSED = (
@@ -81,11 +80,6 @@ def finish_login(*, next_path: str, resend: str = "") -> Response:
     if page is not None:
         return page
     return redirect(next_path if is_own_path(next_path) else HOME)
-
-
-def get_sealer() -> Sealer:
-    """Return what encrypts and reads the secrets of apps."""
-    return Sealer(get_settings().signing_keys)
 
 
 def _find_account(pending: Pending) -> Account | None:

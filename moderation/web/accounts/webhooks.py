@@ -21,7 +21,7 @@ from moderation.domain.presets import Preset
 from moderation.services import delivery_log, endpoints
 from moderation.services.access import Actor, list_visible_sites, load_actor
 from moderation.storage.models import Delivery, Endpoint
-from moderation.web.context import get_settings, reading, unit_of_work
+from moderation.web.context import get_sealer, get_settings, reading, unit_of_work
 
 OWNERS_ONLY = "This page is for owners: ask one of them to set up a webhook."
 DONE = {
@@ -64,12 +64,12 @@ def add() -> Page:
         check_target(Transport(allowed=get_settings().webhook_allow), wish.url)
         with unit_of_work() as session:
             actor = load_actor(session, current_user.id)
-            endpoint = endpoints.add_endpoint(session, actor, wish)
-            secret = show_secret(endpoint.secrets[-1].key)
+            added = endpoints.add_endpoint(session, actor, wish, sealer=get_sealer())
     except InvalidInputError as error:
         return _render_list(errors=error.errors), HTTPStatus.UNPROCESSABLE_ENTITY
-    log.info("endpoint added", endpoint=endpoint.id, by=current_user.id)
-    return _render_one(endpoint.id, secret=secret)
+    endpoint_id = added.endpoint.id
+    log.info("endpoint added", endpoint=endpoint_id, by=current_user.id)
+    return _render_one(endpoint_id, secret=show_secret(added.secret))
 
 
 def show_webhook(endpoint_id: int) -> str:
@@ -90,7 +90,7 @@ def rotate(endpoint_id: int) -> str:
     """Give a webhook a new secret, and show it this one time."""
     with unit_of_work() as session:
         actor = load_actor(session, current_user.id)
-        key = endpoints.rotate_secret(session, actor, endpoint_id)
+        key = endpoints.rotate_secret(session, actor, endpoint_id, sealer=get_sealer())
     log.info("endpoint secret rotated", endpoint=endpoint_id, by=current_user.id)
     return _render_one(endpoint_id, secret=show_secret(key))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from moderation.delivery.signing import show_secret
+from moderation.delivery.signing import show_public_key, show_secret
 from moderation.delivery.targets import check_target
 from moderation.delivery.transport import Transport
 from moderation.domain.errors import InvalidInputError, NotAllowedError
@@ -11,6 +11,7 @@ from moderation.domain.events import WANTABLE
 from moderation.domain.presets import LONGEST_TEMPLATE, Preset
 from moderation.services.access import Actor
 from moderation.services.delivery_log import ping_endpoint, redeliver_failed
+from moderation.services.endpoint_keys import list_public_keys
 from moderation.services.endpoints import (
     Wish,
     add_endpoint,
@@ -22,6 +23,7 @@ from moderation.services.endpoints import (
     set_endpoint,
 )
 from moderation.storage.models import Endpoint, EndpointState, Scope
+from moderation.storage.models.base import now
 from moderation.web.api.fields import (
     Choice,
     Flag,
@@ -36,7 +38,7 @@ from moderation.web.api.fields import (
 )
 from moderation.web.api.operations import NOTHING, Answer, Call, Operation
 from moderation.web.api.shapes import SITE_KEY, tell_moment
-from moderation.web.context import get_settings
+from moderation.web.context import get_sealer, get_settings
 
 TAG = "Endpoints"
 MOST_SITES = 100
@@ -53,8 +55,13 @@ WISH = Shape(
         "headers": Names(about="Sent besides ours."),
         "is_thin": Flag(about="Tell that something happened, not what."),
         "has_private": Flag(about="Tell addresses, too; needs the scope `emails`."),
+        "has_public_key": Flag(about="Sign by Ed25519 (v1a), too."),
     },
     needed=frozenset({"url", "sites"}),
+)
+PUBLIC_KEYS = Many(
+    of=Text(),
+    about="What verifies signatures of version v1a; two while a key is replaced.",
 )
 ENDPOINT = given_shape(
     "Endpoint",
@@ -66,6 +73,7 @@ ENDPOINT = given_shape(
     types=Many(of=Text()),
     preset=Choice(of=Preset),
     headers=Many(of=Text(), about="The names of the headers sent besides ours."),
+    public_keys=PUBLIC_KEYS,
     is_thin=Flag(),
     has_private=Flag(),
     state=Choice(of=EndpointState),
@@ -75,7 +83,7 @@ ENDPOINT = given_shape(
 )
 SECRET = Text(about="What deliveries are signed with. Keep it: it is told but once.")
 ADDED = given_shape("AddedEndpoint", endpoint=ENDPOINT, secret=SECRET)
-ROTATED = given_shape("RotatedSecret", secret=SECRET)
+ROTATED = given_shape("RotatedSecret", secret=SECRET, public_keys=PUBLIC_KEYS)
 PINGED = given_shape("Ping", delivery=Whole(about="The id of the delivery."))
 REPLAY = Shape(
     name="Replay",
@@ -107,9 +115,9 @@ def show(call: Call) -> Answer:
 def add(call: Call) -> Answer:
     """Add an endpoint; its secret is in the answer, and nowhere else."""
     wish = _read_wish(call)
-    endpoint = add_endpoint(call.session, call.actor, wish)
-    key = endpoint.secrets[-1].key
-    body = {"endpoint": tell_endpoint(endpoint), "secret": show_secret(key)}
+    added = add_endpoint(call.session, call.actor, wish, sealer=get_sealer())
+    endpoint = added.endpoint
+    body = {"endpoint": tell_endpoint(endpoint), "secret": show_secret(added.secret)}
     return Answer(body=body, status=201, headers={"ETag": _make_tag(endpoint)})
 
 
@@ -120,7 +128,12 @@ def change(call: Call) -> Answer:
     wish = _read_wish(call)
     return _tell(
         set_endpoint(
-            call.session, call.actor, endpoint.id, wish, version=endpoint.version
+            call.session,
+            call.actor,
+            endpoint.id,
+            wish,
+            version=endpoint.version,
+            sealer=get_sealer(),
         )
     )
 
@@ -135,8 +148,9 @@ def ping(call: Call) -> Answer:
 def rotate(call: Call) -> Answer:
     """Give an endpoint a new secret."""
     endpoint = _find_own(call)
-    key = rotate_secret(call.session, call.actor, endpoint.id)
-    return Answer(body={"secret": show_secret(key)})
+    key = rotate_secret(call.session, call.actor, endpoint.id, sealer=get_sealer())
+    public = tell_endpoint(endpoint)["public_keys"]
+    return Answer(body={"secret": show_secret(key), "public_keys": public})
 
 
 def disable(call: Call) -> Answer:
@@ -169,6 +183,9 @@ def tell_endpoint(endpoint: Endpoint) -> dict[str, Any]:
         "types": list(endpoint.types),
         "preset": endpoint.preset,
         "headers": sorted(endpoint.headers),
+        "public_keys": [
+            show_public_key(key) for key in list_public_keys(endpoint, now())
+        ],
         "is_thin": endpoint.is_thin,
         "has_private": endpoint.has_private,
         "state": endpoint.state,
@@ -213,6 +230,7 @@ def _read_wish(call: Call) -> Wish:
         headers=body.get("headers", {}),
         is_thin=body.get("is_thin", False),
         has_private=body.get("has_private", False),
+        has_public_key=body.get("has_public_key", False),
     )
 
 

@@ -34,11 +34,13 @@ from moderation.storage.models import (
 from moderation.storage.models.base import now
 from moderation.storage.session import Database
 from tests.factories import (
+    SEALER,
     make_comment,
     make_endpoint,
     make_moderator,
     make_site,
     make_thread,
+    read_secret,
 )
 from tests.unit.delivery.receiving import Receiver, answer, break_off, receiving
 
@@ -69,6 +71,7 @@ def make_sender(
         database,
         Transport(allowed=[ip_network("127.0.0.0/8")], total_seconds=2),
         base_url=BASE_URL,
+        sealer=SEALER,
         pace=Pace(),
         hands=HANDS,
         wake=woken.append,
@@ -106,9 +109,7 @@ def test_an_event_arrives_signed_with_all_there_is_to_know(
     sender.run()
 
     got = receiver.requests[0]
-    told = Webhook(show_secret(endpoint.secrets[0].key)).verify(
-        got.text, dict(got.headers)
-    )
+    told = Webhook(read_secret(endpoint)).verify(got.text, dict(got.headers))
     comment = told["data"]["comment"]
     assert (told["type"], told["data"]["sequence"]) == ("comment.held", 1)
     assert (comment["status"], comment["body"]) == ("held", "Text 0")
@@ -140,22 +141,22 @@ def test_both_secrets_sign_while_one_replaces_the_other(
     session: Session, receiver: Receiver, sender: Sender
 ) -> None:
     endpoint = announce(session, receiver)
-    old = endpoint.secrets[0].key
-    new = rotate_secret(session, OPERATOR, endpoint.id)
+    old = read_secret(endpoint)
+    new = show_secret(rotate_secret(session, OPERATOR, endpoint.id, sealer=SEALER))
     session.commit()
 
     sender.run()
 
     got = receiver.requests[0]
     for key in (old, new):
-        Webhook(show_secret(key)).verify(got.text, dict(got.headers))
+        Webhook(key).verify(got.text, dict(got.headers))
 
 
 def test_a_day_later_only_the_new_secret_signs(
     session: Session, receiver: Receiver, sender: Sender
 ) -> None:
     endpoint = announce(session, receiver)
-    rotate_secret(session, OPERATOR, endpoint.id)
+    rotate_secret(session, OPERATOR, endpoint.id, sealer=SEALER)
     session.commit()
 
     with time_machine.travel(now() + timedelta(hours=25)):
@@ -530,9 +531,7 @@ def test_other_services_are_told_in_their_own_form(
     sender.run()
 
     got = receiver.requests[0]
-    found = Webhook(show_secret(endpoint.secrets[0].key)).verify(
-        got.text, dict(got.headers)
-    )
+    found = Webhook(read_secret(endpoint)).verify(got.text, dict(got.headers))
     for key in path:
         found = found[key]
     assert found == expected

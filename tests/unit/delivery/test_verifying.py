@@ -16,7 +16,14 @@ from moderation.services.access import OPERATOR
 from moderation.services.endpoints import rotate_secret
 from moderation.services.events import record_events
 from moderation.storage.session import Database
-from tests.factories import make_comment, make_endpoint, make_site, make_thread
+from tests.factories import (
+    SEALER,
+    make_comment,
+    make_endpoint,
+    make_site,
+    make_thread,
+    read_secret,
+)
 from tests.node.running import RunScript
 from tests.unit.delivery.receiving import Received, Receiver
 
@@ -29,6 +36,7 @@ def sender(database: Database) -> Sender:
         database,
         Transport(allowed=[ip_network("127.0.0.0/8")], total_seconds=2),
         base_url="https://comments.example.org",
+        sealer=SEALER,
         pace=Pace(),
         hands=1,
         wake=lambda _: None,
@@ -55,7 +63,7 @@ def test_what_arrives_is_verified(
 ) -> None:
     endpoint = make_endpoint(session, url=receiver.url)
     got = receive(session, receiver, sender)
-    secret = show_secret(endpoint.secrets[0].key)
+    secret = read_secret(endpoint)
 
     good, bad = run_script(
         "verify.mjs", [ask(secret, got), {**ask(secret, got), "body": got.text + " "}]
@@ -71,8 +79,8 @@ def test_while_a_secret_is_replaced_either_verifies(
     session: Session, receiver: Receiver, sender: Sender, run_script: RunScript
 ) -> None:
     endpoint = make_endpoint(session, url=receiver.url)
-    old = show_secret(endpoint.secrets[0].key)
-    new = show_secret(rotate_secret(session, OPERATOR, endpoint.id))
+    old = read_secret(endpoint)
+    new = show_secret(rotate_secret(session, OPERATOR, endpoint.id, sealer=SEALER))
     got = receive(session, receiver, sender)
 
     found = run_script("verify.mjs", [ask(key, got) for key in (old, new, UNKNOWN)])
@@ -85,8 +93,10 @@ def test_afterwards_the_old_secret_verifies_nothing(
     session: Session, receiver: Receiver, sender: Sender, run_script: RunScript
 ) -> None:
     endpoint = make_endpoint(session, url=receiver.url)
-    old = show_secret(endpoint.secrets[0].key)
-    key = rotate_secret(session, OPERATOR, endpoint.id, overlap=timedelta())
+    old = read_secret(endpoint)
+    key = rotate_secret(
+        session, OPERATOR, endpoint.id, sealer=SEALER, overlap=timedelta()
+    )
     got = receive(session, receiver, sender)
 
     found = run_script("verify.mjs", [ask(old, got), ask(show_secret(key), got)])

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from moderation.services.delivery_log import (
     redeliver,
     redeliver_failed,
 )
+from moderation.services.endpoint_keys import unseal_endpoint
 from moderation.services.endpoints import (
     Wish,
     add_endpoint,
@@ -25,14 +26,14 @@ from moderation.services.endpoints import (
     enable_endpoint,
     find_endpoint,
     list_endpoints,
-    list_keys,
     rotate_secret,
     set_endpoint,
 )
 from moderation.services.events import record_events
-from moderation.storage.models import DeliveryState, EndpointState
+from moderation.storage.models import DeliveryState, Endpoint, EndpointState
 from moderation.storage.models.base import now
 from tests.factories import (
+    SEALER,
     make_comment,
     make_endpoint,
     make_moderator,
@@ -48,6 +49,11 @@ def make_actor(session: Session, role: Role, site_key: str | None) -> Actor:
     return load_actor(session, moderator.id)
 
 
+def list_keys(endpoint: Endpoint, at: datetime) -> list[bytes]:
+    """Return the secrets that sign at an instant."""
+    return list(unseal_endpoint(endpoint, sealer=SEALER, at=at).shared)
+
+
 def announce(session: Session) -> int:
     """Return the id of an endpoint to which something is due."""
     site = make_site(session)
@@ -60,12 +66,13 @@ def test_an_owner_adds_an_endpoint_with_a_secret_of_its_own(session: Session) ->
     site = make_site(session)
     actor = make_actor(session, Role.OWNER, site.key)
 
-    first = add_endpoint(session, actor, Wish(url=URL, site_keys=[site.key]))
-    second = add_endpoint(session, actor, Wish(url=URL, site_keys=[site.key]))
+    wish = Wish(url=URL, site_keys=[site.key])
+    first = add_endpoint(session, actor, wish, sealer=SEALER)
+    second = add_endpoint(session, actor, wish, sealer=SEALER)
 
-    keys = [list_keys(endpoint, now())[0] for endpoint in (first, second)]
-    assert len(keys[0]) == 32
-    assert keys[0] != keys[1]
+    assert len(first.secret) == 32
+    assert first.secret != second.secret
+    assert list_keys(first.endpoint, now()) == [first.secret]
 
 
 @pytest.mark.parametrize(
@@ -93,9 +100,10 @@ def test_only_the_owner_of_all_its_sites_adds_an_endpoint(
     for key in ("one", "two"):
         make_site(session, key=key)
     actor = make_actor(session, role, of)
+    wish = Wish(url=URL, site_keys=wanted)
 
     with pytest.raises(error):
-        add_endpoint(session, actor, Wish(url=URL, site_keys=wanted))
+        add_endpoint(session, actor, wish, sealer=SEALER)
 
 
 @pytest.mark.parametrize("sites", [["one", "two"], None])
@@ -108,9 +116,11 @@ def test_nobody_sees_an_endpoint_of_sites_not_all_their_own(
     actor = make_actor(session, Role.OWNER, "one")
 
     assert list_endpoints(session, actor) == []
-    for act in (find_endpoint, ping_endpoint, rotate_secret, list_deliveries):
+    for act in (find_endpoint, ping_endpoint, list_deliveries):
         with pytest.raises(NotFoundError):
             act(session, actor, endpoint.id)
+    with pytest.raises(NotFoundError):
+        rotate_secret(session, actor, endpoint.id, sealer=SEALER)
     with pytest.raises(NotFoundError):
         redeliver(session, actor, endpoint.id, 1)
 
@@ -140,7 +150,7 @@ def test_what_can_not_be_sent_is_refused(
     session: Session, wish: Wish, field: str
 ) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        add_endpoint(session, OPERATOR, wish)
+        add_endpoint(session, OPERATOR, wish, sealer=SEALER)
 
     assert list(caught.value.errors) == [field]
 
@@ -149,18 +159,18 @@ def test_a_change_of_what_has_changed_is_refused(session: Session) -> None:
     endpoint = make_endpoint(session)
     wish = Wish(url="https://other.example.org/")
 
-    set_endpoint(session, OPERATOR, endpoint.id, wish, version=1)
+    set_endpoint(session, OPERATOR, endpoint.id, wish, version=1, sealer=SEALER)
 
     assert endpoint.url == "https://other.example.org/"
     with pytest.raises(ChangedMeanwhileError):
-        set_endpoint(session, OPERATOR, endpoint.id, wish, version=1)
+        set_endpoint(session, OPERATOR, endpoint.id, wish, version=1, sealer=SEALER)
 
 
 def test_the_old_secret_signs_for_a_day_more(session: Session) -> None:
     endpoint = make_endpoint(session)
     old = list_keys(endpoint, now())[0]
 
-    new = rotate_secret(session, OPERATOR, endpoint.id)
+    new = rotate_secret(session, OPERATOR, endpoint.id, sealer=SEALER)
 
     assert list_keys(endpoint, now()) == [old, new]
     assert list_keys(endpoint, now() + timedelta(hours=25)) == [new]
@@ -170,10 +180,10 @@ def test_of_many_rotations_at_once_none_extends_the_life_of_the_first(
     session: Session,
 ) -> None:
     endpoint = make_endpoint(session)
-    rotate_secret(session, OPERATOR, endpoint.id)
+    rotate_secret(session, OPERATOR, endpoint.id, sealer=SEALER)
     until = endpoint.secrets[0].expires_at
 
-    rotate_secret(session, OPERATOR, endpoint.id)
+    rotate_secret(session, OPERATOR, endpoint.id, sealer=SEALER)
 
     assert endpoint.secrets[0].expires_at == until
 

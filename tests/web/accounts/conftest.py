@@ -15,8 +15,7 @@ from moderation.domain.roles import Role
 from moderation.services.second_steps import turn_on_app
 from moderation.storage.models import Mail, Moderator
 from moderation.storage.models.base import now
-from moderation.web.accounts.second_step import get_sealer
-from moderation.web.context import DATABASE
+from moderation.web.context import DATABASE, get_sealer
 from tests.factories import make_site
 from tests.web.visiting import add_account
 
