@@ -5,10 +5,12 @@ the decision. So what a site knows is at all times the sum of the lessons it hol
 """
 
 import hashlib
+import sys
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Text, and_, bindparam, cast, delete, or_, select
 from sqlalchemy.orm import Session
@@ -39,7 +41,7 @@ from moderation.storage.models import (
     Lesson,
     SignalEvidence,
 )
-from moderation.storage.models.learning import Kind, LessonRow
+from moderation.storage.models.learning import Kind
 from moderation.storage.tallies import (
     add_rows,
     add_sums,
@@ -49,7 +51,7 @@ from moderation.storage.tallies import (
 
 K = TypeVar("K", int, tuple[str, str])
 
-WORD_BYTES = 3
+WORD_BYTES, WIDE_BYTES = 3, 4
 ROWS_AT_ONCE = 2_000
 
 # Composed once: that takes longer than to run it.
@@ -95,19 +97,18 @@ def teach_labels(
     are locked by the caller.
     """
     ids = [comment.id for comment, _ in labelled]
-    lessons = {
-        lesson.comment_id: lesson
-        for lesson in session.scalars(select(Lesson).where(Lesson.comment_id.in_(ids)))
-    }
+    # Locked: whether one was counted must not change meanwhile.
+    query = select(Lesson).where(Lesson.comment_id.in_(ids)).with_for_update()
+    lessons = {lesson.comment_id: lesson for lesson in session.scalars(query)}
     shown = _read_shown(session, [c.id for c, label in labelled if label is not None])
-    changes: defaultdict[int, _Change] = defaultdict(_Change)
+    changes: defaultdict[int, Change] = defaultdict(Change)
     new: list[Lesson] = []
     for comment, label in labelled:
         old = lessons.get(comment.id)
         if (old.label if old else None) is label:
             lessons.pop(comment.id, None)
             continue
-        if old is not None:
+        if old is not None and old.is_counted:
             changes[comment.site_id].take_back(old)
         if label is not None:
             lesson = _make_lesson(comment, label, shown.get(comment.id, ()))
@@ -118,7 +119,7 @@ def teach_labels(
     session.add_all(new)
     session.flush()
     for site_id in sorted(changes):
-        _apply_change(session, site_id, changes[site_id])
+        add_sums_up(session, site_id, changes[site_id])
 
 
 class Taught(NamedTuple):
@@ -138,37 +139,27 @@ class Taught(NamedTuple):
     inputs: Sequence[int]
 
 
-def teach_evidence(session: Session, site_id: int, taught: Sequence[Taught]) -> None:
-    """Learn many comments of a site at once, none of which was learnt before."""
-    change = _Change()
-    rows = []
-    for one in taught:
-        label = one.label
-        features = {
-            Kind.SIGNAL: sorted(one.signals),
-            Kind.DOMAIN: sorted(one.domains),
-            Kind.AUTHOR: [one.author] if one.author else [],
+def note_lessons(session: Session, taught: Sequence[Taught]) -> None:
+    """Keep the lessons of many comments, none of which was learnt before.
+
+    They are counted later, many at once (`moderation.services.counting`).
+    """
+    rows = [
+        {
+            "comment_id": one.comment_id,
+            "label": one.label,
+            "words": one.words,
+            "features": {
+                Kind.SIGNAL: sorted(one.signals),
+                Kind.DOMAIN: sorted(one.domains),
+                Kind.AUTHOR: [one.author] if one.author else [],
+            },
+            "terms": list(compute_terms(one.inputs, is_spam=one.label is Label.SPAM)),
+            "is_counted": False,
         }
-        terms = compute_terms(one.inputs, is_spam=label is Label.SPAM)
-        change.totals[label] += 1
-        change.words[label].update(unpack_words(one.words))
-        change.features[label].update(
-            (kind, key) for kind, keys in features.items() for key in keys
-        )
-        if one.inputs:
-            change.terms = _add(change.terms, terms)
-        rows.append(
-            {
-                "comment_id": one.comment_id,
-                "label": label,
-                "words": one.words,
-                "features": features,
-                "terms": list(terms),
-            }
-        )
-    if rows:
-        insert_rows(session, Lesson, rows)
-        _apply_change(session, site_id, change)
+        for one in taught
+    ]
+    insert_rows(session, Lesson, rows)
 
 
 def teach_submission(
@@ -181,9 +172,9 @@ def teach_submission(
     """Add a comment that is not stored to what a site has learnt, for good."""
     shipped = list_shipped(signal.name for signal in judgement.signals)
     evidence = find_evidence(submission, shipped)
-    change = _Change()
+    change = Change()
     change.add(_write_lesson(evidence, judgement.inputs, label))
-    _apply_change(session, site_id, change)
+    add_sums_up(session, site_id, change)
 
 
 def teach_foreign(
@@ -204,7 +195,7 @@ def teach_foreign(
     old = session.get(ForeignLesson, (site_id, digest))
     if old is not None and old.label is label:
         return False
-    change = _Change()
+    change = Change()
     if old is not None:
         change.take_back(old)
         session.delete(old)
@@ -222,7 +213,7 @@ def teach_foreign(
         terms=taught.terms,
     )
     session.add(lesson)
-    _apply_change(session, site_id, change)
+    add_sums_up(session, site_id, change)
     return True
 
 
@@ -232,7 +223,7 @@ def forget_author(session: Session, site_id: int, fingerprint: str) -> None:
     Those stored here are taken back before, by `teach_labels`. Domains that nobody
     else has shown go with them.
     """
-    change, is_changed = _Change(), False
+    change, is_changed = Change(), False
     for lesson in session.scalars(
         select(ForeignLesson).where(
             ForeignLesson.site_id == site_id,
@@ -244,7 +235,7 @@ def forget_author(session: Session, site_id: int, fingerprint: str) -> None:
         is_changed = True
     session.flush()
     if is_changed:
-        _apply_change(session, site_id, change)
+        add_sums_up(session, site_id, change)
     is_author = and_(
         LearntFeature.kind == Kind.AUTHOR, LearntFeature.key == fingerprint
     )
@@ -265,7 +256,27 @@ def find_foreign_digest(submission: Submission) -> bytes:
     return hashlib.sha256("\n".join(fields).encode("utf-8", "replace")).digest()
 
 
-class _Change:
+class Taken(Protocol):
+    """A lesson as it was kept."""
+
+    @property
+    def label(self) -> Label:
+        """What was taught."""
+
+    @property
+    def words(self) -> bytes:
+        """Packed words."""
+
+    @property
+    def features(self) -> Mapping[str, Sequence[str]]:
+        """Keys by kind."""
+
+    @property
+    def terms(self) -> Sequence[int]:
+        """What the stacker was given."""
+
+
+class Change:
     """What is to be added to a site's sums, by label; less than 0 takes back."""
 
     def __init__(self) -> None:
@@ -276,34 +287,60 @@ class _Change:
         }
         self.terms: list[int] = list(NOTHING)
 
-    def add(self, lesson: LessonRow) -> None:
+    def add(self, lesson: Taken) -> None:
         """Add a lesson."""
         self.totals[lesson.label] += 1
         self.words[lesson.label].update(unpack_words(lesson.words))
-        self.features[lesson.label].update(_list_features(lesson))
-        self.terms = _add(self.terms, lesson.terms)
+        self.features[lesson.label].update(list_features(lesson))
+        self.terms = add_terms(self.terms, lesson.terms)
 
-    def take_back(self, lesson: LessonRow) -> None:
+    def take_back(self, lesson: Taken) -> None:
         """Take a lesson off again."""
         self.totals[lesson.label] -= 1
         self.words[lesson.label].subtract(unpack_words(lesson.words))
-        self.features[lesson.label].subtract(_list_features(lesson))
-        self.terms = _add(self.terms, [-term for term in lesson.terms])
+        self.features[lesson.label].subtract(list_features(lesson))
+        self.terms = add_terms(self.terms, [-term for term in lesson.terms])
+
+    def list_words(self) -> Iterator[tuple[int, int, int]]:
+        """Yield what changes of words, in order."""
+        return merge_counts(self.words)
+
+    def list_features(self) -> Iterator[tuple[tuple[str, str], int, int]]:
+        """Yield what changes of features, in order."""
+        return merge_counts(self.features)
 
 
-def _apply_change(session: Session, site_id: int, change: _Change) -> None:
+class Sums(Protocol):
+    """What is to be added to the sums of a site; less than 0 takes back."""
+
+    @property
+    def totals(self) -> Mapping[Label, int]:
+        """The numbers of comments."""
+
+    @property
+    def terms(self) -> Sequence[int]:
+        """The sums of the stacker."""
+
+    def list_words(self) -> Iterator[tuple[int, int, int]]:
+        """Yield words, in ascending order, with the spam and the ham to add."""
+
+    def list_features(self) -> Iterator[tuple[tuple[str, str], int, int]]:
+        """Yield kinds with keys likewise."""
+
+
+def add_sums_up(session: Session, site_id: int, sums: Sums) -> None:
     """Add to the sums, the site's own row first: it is the lock of all the others."""
     site = _lock_site(session, site_id)
-    site.spam += change.totals[Label.SPAM]
-    site.ham += change.totals[Label.HAM]
-    site.terms = _add(site.terms, change.terms)
+    site.spam += sums.totals[Label.SPAM]
+    site.ham += sums.totals[Label.HAM]
+    site.terms = add_terms(site.terms, sums.terms)
     session.flush()
-    words = ((site_id, word, spam, ham) for word, spam, ham in _merge(change.words))
+    words = ((site_id, word, spam, ham) for word, spam, ham in sums.list_words())
     features = (
         (site_id, kind, key, spam, ham)
-        for (kind, key), spam, ham in _merge(change.features)
+        for (kind, key), spam, ham in sums.list_features()
     )
-    # A few at a time: an import changes tens of thousands.
+    # A few at a time: an import changes hundreds of thousands.
     while some := list(islice(words, ROWS_AT_ONCE)):
         add_sums(session, LearntWord, some)
     while more := list(islice(features, ROWS_AT_ONCE)):
@@ -322,7 +359,7 @@ def _lock_site(session: Session, site_id: int) -> LearntSite:
     ).one()
 
 
-def _merge(counts: Mapping[Label, Counter[K]]) -> Iterator[tuple[K, int, int]]:
+def merge_counts(counts: Mapping[Label, Counter[K]]) -> Iterator[tuple[K, int, int]]:
     """Yield what changes, in order of its key, with the spam and the ham to add."""
     spam, ham = counts[Label.SPAM], counts[Label.HAM]
     for key in sorted(spam.keys() | ham.keys()):
@@ -332,7 +369,7 @@ def _merge(counts: Mapping[Label, Counter[K]]) -> Iterator[tuple[K, int, int]]:
             yield key, spam_step, ham_step
 
 
-def _add(terms: Sequence[int], more: Sequence[int]) -> list[int]:
+def add_terms(terms: Sequence[int], more: Sequence[int]) -> list[int]:
     """Return the sums. What another version's stacker left has another length."""
     if len(more) != len(NOTHING):
         more = NOTHING
@@ -341,7 +378,8 @@ def _add(terms: Sequence[int], more: Sequence[int]) -> list[int]:
     return [one + other for one, other in zip(terms, more, strict=True)]
 
 
-def _list_features(lesson: LessonRow) -> list[tuple[str, str]]:
+def list_features(lesson: Taken) -> list[tuple[str, str]]:
+    """Return what a lesson has beside words, as kinds with keys."""
     return [(kind, key) for kind, keys in lesson.features.items() for key in keys]
 
 
@@ -392,9 +430,13 @@ def pack_words(words: Iterable[int]) -> bytes:
     return b"".join(word.to_bytes(WORD_BYTES, "big") for word in sorted(words))
 
 
-def unpack_words(packed: bytes) -> list[int]:
+def unpack_words(packed: bytes) -> Sequence[int]:
     """Return the hashed words that `pack_words` packed."""
-    return [
-        int.from_bytes(packed[start : start + WORD_BYTES], "big")
-        for start in range(0, len(packed), WORD_BYTES)
-    ]
+    # By slices, which takes a tenth of the time of one word after the other.
+    wide = bytearray(len(packed) // WORD_BYTES * WIDE_BYTES)
+    for place in range(WORD_BYTES):
+        wide[place + 1 :: WIDE_BYTES] = packed[place::WORD_BYTES]
+    words = array("I", bytes(wide))
+    if sys.byteorder == "little":
+        words.byteswap()
+    return words

@@ -12,7 +12,7 @@ from moderation.domain.statuses import Status
 from moderation.services.campaign_members import Name, join_together
 from moderation.services.imports.ready import Ready
 from moderation.services.imports.rehearsal import list_names
-from moderation.services.learning import Taught, teach_evidence
+from moderation.services.learning import Taught, note_lessons
 from moderation.services.threads import count_changes
 from moderation.storage.bulk import insert_rows, insert_tuples
 from moderation.storage.models import Decision, SignalEvidence, TextBand
@@ -41,7 +41,7 @@ def store_evidence(
     join_together(session, site_id, _list_campaigns(stored))
     changes = [(one.thread_id, None, one.status) for one in stored.values()]
     count_changes(session, changes)
-    teach_evidence(session, site_id, _list_lessons(stored))
+    note_lessons(session, _list_lessons(stored))
 
 
 def _store_decisions(

@@ -14,6 +14,7 @@ from moderation.domain.kinds import CommentKind
 from moderation.domain.statuses import Status
 from moderation.domain.urls import find_host
 from moderation.formats.records import ImportedComment, ImportedThread
+from moderation.services.counting import count_lessons
 from moderation.services.imports.parents import settle_parents
 from moderation.services.imports.places import Page, PlaceRules, find_page
 from moderation.services.imports.preparing import Prepared, Task, prepare_all
@@ -145,7 +146,10 @@ class ImportRun:
         self.report.known += known
 
     def finish(self, session: Session) -> bool:
-        """Give some answers what they answer; return whether there are more of them."""
+        """Do some of what needs all comments; return whether there is more to do.
+
+        Answers are given what they answer, and the sums what the comments taught.
+        """
         for origin, source_id in sorted(self._sources.items()):
             done, after = self._settled
             if origin < done:
@@ -156,7 +160,7 @@ class ImportRun:
             if next_ is not None:
                 self._settled = (origin, next_)
                 return True
-        return False
+        return count_lessons(session, self._site_id) > 0
 
     def close(self) -> Report:
         """Return the finished report."""

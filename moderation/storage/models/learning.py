@@ -8,11 +8,13 @@ processes, and nothing is learnt of a decision that was not made.
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.spam.learning import Label
 from moderation.storage.models.base import Base, Choice, Instant, now
+
+_IS_UNCOUNTED = text("NOT is_counted")
 
 
 class Kind(StrEnum):
@@ -88,13 +90,25 @@ class LessonRow:
 
 
 class Lesson(LessonRow, Base):
-    """What was learnt of a comment that is stored here."""
+    """What was learnt of a comment that is stored here.
+
+    One that is not counted yet, as after an import, is not in the sums.
+    """
 
     __tablename__ = "lessons"
+    __table_args__ = (
+        Index(
+            "ix_lessons_uncounted",
+            "comment_id",
+            sqlite_where=_IS_UNCOUNTED,
+            postgresql_where=_IS_UNCOUNTED,
+        ),
+    )
 
     comment_id: Mapped[int] = mapped_column(
         ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
     )
+    is_counted: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class ForeignLesson(LessonRow, Base):

@@ -349,4 +349,4 @@ def test_a_comment_that_is_not_stored_can_be_learnt(
 
 @given(st.frozensets(st.integers(0, (1 << 24) - 1)))
 def test_words_survive_being_packed(words: frozenset[int]) -> None:
-    assert unpack_words(pack_words(words)) == sorted(words)
+    assert list(unpack_words(pack_words(words))) == sorted(words)

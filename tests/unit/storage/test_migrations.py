@@ -17,6 +17,7 @@ from moderation.services.reviews import (
     undo_decisions,
 )
 from moderation.services.submissions import submit_comment
+from moderation.spam.learning import Label
 from moderation.storage.migrations import (
     SchemaError,
     downgrade_schema,
@@ -29,6 +30,7 @@ from moderation.storage.models import (
     Base,
     Comment,
     Decision,
+    Lesson,
     ModeratorDay,
     Notice,
     NoticeKind,
@@ -338,4 +340,26 @@ def test_notices_begin_empty_and_go_without_a_trace(empty: Database) -> None:
     assert after == before
     with empty.read() as session:
         assert session.scalars(select(Site.offers_replies)).all() == [True]
+    empty.close()
+
+
+def test_lessons_made_before_are_counted_and_those_that_are_not_go_back_out(
+    empty: Database,
+) -> None:
+    ensure_schema(empty)
+    fill(empty)
+    lesson = {"label": Label.HAM, "words": b"", "features": {}, "terms": []}
+    with empty.write() as session:
+        comment = session.scalars(select(Comment)).first()
+        assert comment is not None
+        other = make_comment(session, comment.thread)
+        session.add(Lesson(comment_id=comment.id, **lesson))
+        session.add(Lesson(comment_id=other.id, is_counted=False, **lesson))
+
+    downgrade_schema(empty, revision="0016")
+    ensure_schema(empty)
+
+    with empty.read() as session:
+        left = session.execute(select(Lesson.comment_id, Lesson.is_counted)).all()
+    assert [tuple(row) for row in left] == [(comment.id, True)]
     empty.close()

@@ -1,0 +1,130 @@
+"""Owns the counting of lessons that were kept uncounted: those of imports.
+
+A large import would change each word's sum again and again. Added up in memory first,
+many thousand lessons change it once. That a lesson is not counted yet is stored with
+it, so a run that is killed loses nothing.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session
+
+from moderation.services.learning import (
+    WORD_BYTES,
+    Change,
+    Taken,
+    add_sums_up,
+    add_terms,
+    list_features,
+    merge_counts,
+    unpack_words,
+)
+from moderation.spam.learning import Label
+from moderation.spam.stacker import NOTHING
+from moderation.storage.models import Comment, Lesson
+
+# Others who write wait that long, about two seconds.
+MOST_AT_ONCE = 25_000
+# Above this, so many words differ that a table of all there can be is smaller.
+MANY = 2_000
+ROWS_AT_ONCE = 500
+WORDS = 256**WORD_BYTES
+# Of each word there are two bytes beside each other.
+_BYTES = {Label.SPAM: 0, Label.HAM: 1}
+_FULL = 255
+_SEEN = re.compile(rb"[^\0]+")
+
+
+def count_lessons(session: Session, site_id: int, *, most: int = MOST_AT_ONCE) -> int:
+    """Add some lessons of a site to its sums; return how many.
+
+    Those kept first come first. Call it until it returns 0.
+    """
+    query = _select_uncounted(site_id).limit(most)
+    ids = session.scalars(query.with_for_update(of=Lesson)).all()
+    if not ids:
+        return 0
+    sums = Pile() if len(ids) > MANY else Change()
+    for start in range(0, len(ids), ROWS_AT_ONCE):
+        some = ids[start : start + ROWS_AT_ONCE]
+        for lesson in session.execute(
+            select(Lesson.label, Lesson.words, Lesson.features, Lesson.terms).where(
+                Lesson.comment_id.in_(some)
+            )
+        ):
+            sums.add(lesson)
+        session.execute(
+            update(Lesson)
+            .where(Lesson.comment_id.in_(some))
+            .values(is_counted=True)
+            .execution_options(synchronize_session=False)
+        )
+    add_sums_up(session, site_id, sums)
+    return len(ids)
+
+
+def list_uncounted(session: Session) -> Sequence[int]:
+    """Return the ids of the sites that have lessons to be counted."""
+    return session.scalars(
+        select(Comment.site_id)
+        .join(Lesson, Lesson.comment_id == Comment.id)
+        .where(~Lesson.is_counted)
+        .distinct()
+        .order_by(Comment.site_id)
+    ).all()
+
+
+def _select_uncounted(site_id: int) -> Select[tuple[int]]:
+    return (
+        select(Lesson.comment_id)
+        .join(Comment, Comment.id == Lesson.comment_id)
+        .where(~Lesson.is_counted, Comment.site_id == site_id)
+        .order_by(Lesson.comment_id)
+    )
+
+
+class Pile:
+    """Many lessons added up, in memory that does not grow with them."""
+
+    def __init__(self) -> None:
+        self.totals: Counter[Label] = Counter()
+        self.terms: Sequence[int] = list(NOTHING)
+        self._counts = bytearray(WORDS * len(_BYTES))
+        # What is more than a byte holds, by place.
+        self._more: Counter[int] = Counter()
+        self._features: Mapping[Label, Counter[tuple[str, str]]] = {
+            label: Counter() for label in Label
+        }
+
+    def add(self, lesson: Taken) -> None:
+        """Add a lesson."""
+        self.totals[lesson.label] += 1
+        self.terms = add_terms(self.terms, lesson.terms)
+        self._features[lesson.label].update(list_features(lesson))
+        counts, byte = self._counts, _BYTES[lesson.label]
+        for word in unpack_words(lesson.words):
+            place = word + word + byte
+            if counts[place] == _FULL:
+                self._more[place] += _FULL
+                counts[place] = 0
+            counts[place] += 1
+
+    def list_words(self) -> Iterator[tuple[int, int, int]]:
+        """Yield the words, in ascending order, with their spam and ham."""
+        counts, more = self._counts, self._more
+        for match in _SEEN.finditer(counts):
+            first, last = match.start() // 2, (match.end() - 1) // 2
+            for word in range(first, last + 1):
+                spam, ham = 2 * word, 2 * word + 1
+                yield (
+                    word,
+                    counts[spam] + more.get(spam, 0),
+                    counts[ham] + more.get(ham, 0),
+                )
+
+    def list_features(self) -> Iterator[tuple[tuple[str, str], int, int]]:
+        """Yield kinds with keys likewise."""
+        return merge_counts(self._features)
