@@ -37,6 +37,6 @@ def init_web(app: Flask, settings: Settings, database: Database) -> None:
         csrf.exempt(audience)
     for audience in (*init_api(app, limiter), init_akismet(app, limiter)):
         csrf.exempt(audience)
-    init_moderator(app)
+    csrf.exempt(init_moderator(app))
     if settings.is_demo:
         app.register_blueprint(demo)

@@ -90,6 +90,7 @@ RESET, INVITATION = "/login/reset/<token>", "/login/invitation/<token>"
 AN_HOUR = "public, max-age=3600"
 # Of a page that a secret link leads to, nobody is told the address.
 SECRET: dict[str, Any] = {"status": 404, "referrer": "strict-origin"}
+MAILED: dict[str, Any] = {"status": 404, "referrer": "no-referrer"}
 
 IDS = re.compile(r"\{([a-z]+_id)\}")
 ID = rf"<int(min=1, max={2**63 - 1}):\1>"
@@ -193,6 +194,13 @@ ASKS = [
     post("/moderate/account/passkeys", 422),
     post(PASSKEY, 404, path="/moderate/account/passkeys/1/remove"),
     post("/moderate/account/sessions/end", 303, given={"session": "00"}),
+    get("/moderate/account/notices", "/moderate/account/notices"),
+    post("/moderate/account/notices", 422, given={"site": "blog"}),
+    # What links in mails lead to.
+    get("/m/act/<token>", "/m/act/none", **MAILED),
+    post("/m/act/<token>", path="/m/act/none", **MAILED),
+    get("/m/stop/<token>", "/m/stop/none", **MAILED),
+    post("/m/stop/<token>", path="/m/stop/none", **MAILED),
     get("/moderate/people", "/moderate/people"),
     post("/moderate/people/role", 404, given={"moderator": "9", "role": "owner"}),
     post("/moderate/people/remove", 404, given={"moderator": "9"}),

@@ -19,9 +19,10 @@ class Decision(Base):
     """One change of status: who or what, from, to, when, why.
 
     `moderator_id` is None if the filter decided (`why` says by what), or a program,
-    whose token's name `agent` is then, "" otherwise. `version` is
-    the comment's version that the change made. Changes made in one action share
-    `batch`, by which they are undone together. `undoes_id` is the decision that
+    whose token's name `agent` is then. With a moderator, `agent` is "mail" if it came
+    by a mailed link, "" otherwise. `version` is the comment's version that the change
+    made. Changes made in one action share `batch`, by which they are undone together.
+    `undoes_id` is the decision that
     this one took back. `label` is what the comment has taught the filter since, None
     if nothing: what taking back a later decision returns to.
     """

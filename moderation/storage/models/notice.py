@@ -12,8 +12,10 @@ from moderation.storage.models.comment import Comment
 
 
 class NoticeKind(StrEnum):
-    """What is to be done: tell moderators that a comment waits, ask its author to
-    confirm the wish for replies, or tell the author of what it answers.
+    """What is to be done about a comment.
+
+    Moderators are told that it waits, its author is asked to confirm the wish for
+    replies, or the author of what it answers is told of it.
     """
 
     HELD = "held"

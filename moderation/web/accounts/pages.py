@@ -14,6 +14,7 @@ from moderation.config import Settings
 from moderation.web.accounts import (
     account,
     confirming,
+    notices,
     people,
     tokens,
     webhooks,
@@ -48,6 +49,8 @@ def create_pages(settings: Settings, limiter: Limiter) -> Blueprint:
     passkey = f"/account/passkeys/<int(max={GREATEST_ID}):passkey_id>/remove"
     pages.post(passkey)(fresh(account.drop_passkey))
     pages.post("/account/sessions/end")(account.end_sessions)
+    pages.get("/account/notices")(notices.show_notices)
+    pages.post("/account/notices")(notices.change_notices)
     pages.get("/people")(people.show_people)
     pages.post("/people/role")(fresh(people.change_role))
     pages.post("/people/remove")(fresh(people.remove))

@@ -19,6 +19,7 @@ from moderation.web.moderator import (
 )
 from moderation.web.moderator.author_seals import seal_author
 from moderation.web.moderator.avatars import Avatar, draw_avatar
+from moderation.web.moderator.mailed import create_mailed
 from moderation.web.moderator.marking import join_pieces
 from moderation.web.moderator.times import describe_age, describe_moment
 from moderation.web.moderator.wording import (
@@ -41,10 +42,17 @@ GREATEST_ID = 2**63 - 1
 LOGGED_OUT = "Your login has ended. Nothing was changed; log in and do it again."
 
 
-def init_moderator(app: Flask) -> None:
-    """Register the moderators' pages on `app`."""
+def init_moderator(app: Flask) -> Blueprint:
+    """Register the moderators' pages on `app`; return those that mails lead to.
+
+    They read no cookie: CSRFProtect, which needs one, must leave them alone.
+    """
     app.register_blueprint(create_blueprint())
     app.add_url_rule("/", "home", redirect_home)
+    mailed = create_mailed()
+    mailed.context_processor(give_words)
+    app.register_blueprint(mailed)
+    return mailed
 
 
 def create_blueprint() -> Blueprint:

@@ -7,6 +7,7 @@ from datetime import datetime
 from moderation.domain.statuses import Action, Status
 from moderation.services.access import Actor
 from moderation.services.histories import History
+from moderation.services.mail_decisions import BY_MAIL
 from moderation.services.queues import MOST_COUNTED, Order
 from moderation.services.reviews import Done
 from moderation.storage.models import Decision
@@ -125,10 +126,11 @@ def describe_change(decision: Decision) -> str:
 
 def describe_decider(decision: Decision, actor: Actor) -> str:
     """Return who or what decided, as told to `actor`."""
+    way = " by mail" if decision.agent == BY_MAIL else ""
     if decision.moderator_id == actor.moderator_id:
-        return "you"
+        return f"you{way}"
     if decision.moderator is not None:
-        return decision.moderator.email
+        return f"{decision.moderator.email}{way}"
     if decision.agent:
         return f"the program “{decision.agent}”"
     if decision.from_status is None:
