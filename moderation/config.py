@@ -74,6 +74,9 @@ class Settings:
     backup_dir: str = ""
     backup_hours: int = 24
     backup_keep: int = 7
+    metrics_token: str = ""
+    metrics_allow: tuple[IPNetwork, ...] = ()
+    otel_endpoint: str = ""
     is_demo: bool = False
 
     @property
@@ -204,8 +207,9 @@ def _read_settings(env: FileAwareEnv) -> Settings:
         queue_url=env.str("QUEUE_URL", Settings.queue_url, validate=_check_queue),
         smtp_url=env.str("SMTP_URL", Settings.smtp_url, validate=_check_smtp),
         mail_from=env.str("MAIL_FROM", Settings.mail_from, validate=_check_sender),
-        webhook_allow=_read_networks(env),
+        webhook_allow=_read_networks(env, "WEBHOOK_ALLOW"),
         **_read_upkeep(env),
+        **_read_watching(env),
     )
 
 
@@ -232,6 +236,24 @@ def _read_upkeep(env: FileAwareEnv) -> dict[str, Any]:
     }
 
 
+def _read_watching(env: FileAwareEnv) -> dict[str, Any]:
+    """Return who may see figures, and where traces go."""
+    return {
+        "metrics_token": env.str(
+            "METRICS_TOKEN", Settings.metrics_token, validate=_check_token
+        ),
+        "metrics_allow": _read_networks(env, "METRICS_ALLOW"),
+        "otel_endpoint": env.str(
+            "OTEL_ENDPOINT", Settings.otel_endpoint, validate=_check_collector
+        ),
+    }
+
+
+def _check_token(value: str) -> None:
+    if value:
+        _check_secret(value)
+
+
 def _check_secret(value: str) -> None:
     if len(value) < LEAST_SECRET_CHARACTERS:
         raise ValidationError(
@@ -248,6 +270,12 @@ def _check_url(value: str) -> None:
         )
 
 
+def _check_collector(value: str) -> None:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValidationError("Give an address like http://127.0.0.1:4318.")
+
+
 def _check_queue(value: str) -> None:
     if value and urlsplit(value).scheme not in QUEUE_SCHEMES:
         raise ValidationError(
@@ -256,8 +284,8 @@ def _check_queue(value: str) -> None:
         )
 
 
-def _read_networks(env: FileAwareEnv) -> tuple[IPNetwork, ...]:
-    values: list[str] = env.list("WEBHOOK_ALLOW", [], validate=_check_networks) or []
+def _read_networks(env: FileAwareEnv, name: str) -> tuple[IPNetwork, ...]:
+    values: list[str] = env.list(name, [], validate=_check_networks) or []
     return tuple(ip_network(value.strip()) for value in values)
 
 

@@ -100,11 +100,16 @@ def submit_comment(
     join_campaigns(session, site, comment, submission, twin=twin)
     # Who may be in danger waits for nobody's turn.
     share_turn(session, comment, None if judgement.needs_care else twin)
+    _announce(session, comment)
+    return comment
+
+
+def _announce(session: Session, comment: Comment) -> None:
+    """Count a comment that is stored, and let those know who want to."""
     count_arrival(session, comment)
     note_held(session, comment)
     note_approvals(session, [comment])
     record_events(session, [comment])
-    return comment
 
 
 def _require_open(*, is_open: bool) -> None:

@@ -1,5 +1,6 @@
 """Owns the upkeep of the database's file: put in order, nothing deleted left in it."""
 
+import shutil
 import sqlite3
 import time
 from pathlib import Path
@@ -36,6 +37,19 @@ def measure_bytes(database: Database) -> int:
     with database.look() as connection:
         query = "SELECT pg_database_size(current_database())"
         return int(connection.exec_driver_sql(query).scalar_one())
+
+
+def measure_free(database: Database, data_dir: Path) -> int:
+    """Return how many bytes the disk of an SQLite database has left.
+
+    Of any other database it is the disk of the data directory.
+    """
+    file = find_file(database)
+    folder = file.parent if file else data_dir
+    while not folder.exists():
+        folder = folder.parent
+    # What is kept back for root alone is not counted.
+    return shutil.disk_usage(folder).free
 
 
 def measure_waste(database: Database) -> float:

@@ -17,7 +17,7 @@ from moderation.web.languages import init_languages
 from moderation.web.limits import create_limiter
 from moderation.web.metrics import init_metrics
 from moderation.web.moderator import init_moderator
-from moderation.web.ops import blueprint as ops
+from moderation.web.ops import init_ops
 from moderation.web.request_ids import init_request_ids
 
 
@@ -30,7 +30,7 @@ def init_web(app: Flask, settings: Settings, database: Database) -> None:
     init_errors(app)
     init_languages(app)
     init_assets(app)
-    app.register_blueprint(ops)
+    init_ops(app)
     limiter = create_limiter(app, settings)
     csrf = init_accounts(app, settings, limiter)
     for audience in init_embed(app, settings, database, limiter):

@@ -31,6 +31,7 @@ EMAIL = "alice@example.org"
 SELF = ["default-src", "script-src", "style-src", "img-src", "connect-src"]
 JSON = {"Accept": "application/json", "Origin": ORIGIN}
 FORM = {"Accept": "text/html"}
+TOKEN = "t" * 40
 LARGE = b"a" * 1_100_000
 
 
@@ -241,7 +242,10 @@ ASKS = [
     ),
     get("/demo/", "/demo/"),
     get("/healthz", "/healthz"),
-    get("/readyz", "/readyz"),
+    get("/readyz", "/readyz", 503),
+    get("/readyz", "/readyz?exclude=worker"),
+    get("/metrics", "/metrics", headers={"Authorization": f"Bearer {TOKEN}"}),
+    get("/metrics", "/metrics", 401),
     get(
         "/static/<path:filename>", "/static/embed.css", audience="file", kept="no-cache"
     ),
@@ -360,6 +364,7 @@ def served(
             base_url=base_url,
             limits_enabled=False,
             is_demo=True,
+            metrics_token=TOKEN,
         )
         app = create_app(settings)
         app.config["PROPAGATE_EXCEPTIONS"] = False

@@ -1,41 +1,15 @@
-"""Owns what tells other machines how the service is: alive, ready."""
+"""HTTP for other machines: how the service is, and figures about it."""
 
-from http import HTTPStatus
+from flask import Blueprint, Flask
 
-from flask import Blueprint, Response, json
-from sqlalchemy.exc import SQLAlchemyError
-
-from moderation.storage.migrations import find_head, find_revision
-from moderation.web.context import get_database
-from moderation.web.errors import PROBLEM
-
-blueprint = Blueprint("ops", __name__)
+from moderation.web.ops import gauges, health, scraping
 
 
-@blueprint.get("/healthz")
-def show_health() -> Response:
-    """Answer that the process is alive: it asks nothing of the database."""
-    return Response("alive\n", mimetype="text/plain")
-
-
-@blueprint.get("/readyz")
-def show_readiness() -> Response:
-    """Answer whether comments can be taken: the database is there, and up to date."""
-    try:
-        revision = find_revision(get_database())
-    except SQLAlchemyError:
-        return _answer_unready(
-            "The database does not answer. Check that it runs and can be reached."
-        )
-    if revision != find_head():
-        return _answer_unready(
-            "The database is out of date. Run: moderation db upgrade"
-        )
-    return Response("ready\n", mimetype="text/plain")
-
-
-def _answer_unready(detail: str) -> Response:
-    """Answer as a problem document whoever asks: machines do."""
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    body = {"title": status.phrase, "status": status, "detail": detail}
-    return Response(json.dumps(body), status, mimetype=PROBLEM)
+def init_ops(app: Flask) -> None:
+    """Register what machines ask on `app`."""
+    ops = Blueprint("ops", __name__)
+    ops.get("/healthz")(health.show_health)
+    ops.get("/readyz")(health.show_readiness)
+    ops.get("/metrics")(scraping.show_metrics)
+    app.register_blueprint(ops)
+    gauges.init_gauges(app)

@@ -1,11 +1,19 @@
 import shutil
+from collections import namedtuple
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from moderation.services.health import LEAST_FREE_BYTES
+from moderation.services.jobs import note_worker
 from moderation.storage.migrations import downgrade_schema
+from moderation.storage.models.base import now
 from moderation.storage.session import Database
+
+Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 as `shutil` gives it
 
 
 def break_database(database: Database, tmp_path: Path) -> None:
@@ -16,6 +24,14 @@ def break_database(database: Database, tmp_path: Path) -> None:
     path.mkdir()
 
 
+@pytest.fixture
+def worker(database: Database) -> None:
+    """Let a worker have been seen just now."""
+    with database.write() as session:
+        note_worker(session, at=now())
+
+
+@pytest.mark.usefixtures("worker")
 def test_a_service_that_lives_and_can_take_comments_says_so(
     client: FlaskClient,
 ) -> None:
@@ -51,6 +67,7 @@ def test_an_outdated_database_is_not_ready_and_says_what_to_run(
     assert "moderation db upgrade" in ready.get_json(force=True)["detail"]
 
 
+@pytest.mark.usefixtures("worker")
 def test_being_ready_does_not_wait_for_whoever_writes(
     client: FlaskClient, database: Database
 ) -> None:
@@ -60,3 +77,45 @@ def test_being_ready_does_not_wait_for_whoever_writes(
         ready = client.get("/readyz")
 
     assert ready.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("ago", "status"),
+    [
+        # It looks for work once a minute.
+        (timedelta(minutes=1), 200),
+        (timedelta(minutes=6), 503),
+        # The clock was put back an hour: it was seen, if later than now.
+        (timedelta(hours=-1), 200),
+    ],
+    ids=["now", "silent", "clock put back"],
+)
+def test_a_service_whose_worker_is_silent_is_not_ready(
+    client: FlaskClient, database: Database, ago: timedelta, status: int
+) -> None:
+    with database.write() as session:
+        note_worker(session, at=now() - ago)
+
+    ready = client.get("/readyz")
+
+    assert ready.status_code == status
+    assert status == 200 or "moderation worker" in ready.get_json(force=True)["detail"]
+
+
+def test_a_web_server_may_be_ready_without_a_worker(client: FlaskClient) -> None:
+    strict, lenient = client.get("/readyz"), client.get("/readyz?exclude=worker")
+
+    assert (strict.status_code, lenient.status_code) == (503, 200)
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_service_whose_disk_is_almost_full_is_not_ready(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = Usage(10**9, 10**9, LEAST_FREE_BYTES - 1)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: left)
+
+    ready = client.get("/readyz")
+
+    assert ready.status_code == 503
+    assert "Make room" in ready.get_json(force=True)["detail"]
