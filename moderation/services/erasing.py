@@ -24,7 +24,7 @@ from moderation.services.access import Actor
 from moderation.services.campaign_members import leave_campaigns
 from moderation.services.changes import record_change
 from moderation.services.erasures import Erasure
-from moderation.services.events import record_events, rewrite_events
+from moderation.services.events import NOBODY, record_events, rewrite_events
 from moderation.services.learning import forget_author, teach_labels
 from moderation.services.own_sites import list_own_sites
 from moderation.services.traces import erase_traces
@@ -43,7 +43,6 @@ from moderation.storage.models import (
 )
 from moderation.storage.search import Place, Term, scrub_words, select_matches
 
-NAME = "Deleted"
 BODY = "This comment was deleted at its author’s request."
 HTML = f"<p>{BODY}</p>"
 CHUNK = 500
@@ -221,7 +220,7 @@ def _delete_evidence(session: Session, ids: Sequence[int]) -> None:
 
 def _empty(session: Session, comments: Iterable[Comment]) -> None:
     for comment in comments:
-        comment.name, comment.body, comment.html = NAME, BODY, HTML
+        comment.name, comment.body, comment.html = NOBODY, BODY, HTML
         comment.email = comment.website = ""
         comment.ip = comment.network = comment.user_agent = ""
         # The old one is a hash of author and text.

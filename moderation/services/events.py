@@ -32,6 +32,9 @@ from moderation.storage.session import announce_work
 DELIVERIES = "deliveries"
 UID_PREFIX = "msg_"
 UID_BYTES = 18
+# Who wrote what is deleted, as far as anybody is told.
+NOBODY = "Deleted"
+_GONE = {"name": NOBODY, "website": "", "body": "", "html": "", "signals": []}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,8 +135,12 @@ def _record_on_site(
             site_id=site_id,
             sequence=number,
             comment_id=comment.id,
-            payload=_describe(comment),
-            private=_describe_author(comment) if is_private_wanted else {},
+            payload=_describe_at(kind, comment),
+            private=(
+                _describe_author(comment)
+                if is_private_wanted and kind is not EventType.DELETED
+                else {}
+            ),
         )
         for number, (comment, kind) in zip(numbers, wanted, strict=True)
     ]
@@ -168,6 +175,12 @@ def _load_evidence(session: Session, comments: Sequence[Comment]) -> None:
             selectinload(Comment.signals),
         )
     ).all()
+
+
+def _describe_at(kind: EventType, comment: Comment) -> Mapping[str, Any]:
+    """Return what is told of a comment; what is deleted is not repeated once more."""
+    told = _describe(comment)
+    return {**told, **_GONE} if kind is EventType.DELETED else told
 
 
 def _describe(comment: Comment) -> Mapping[str, Any]:

@@ -8,12 +8,14 @@ import hmac
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Delete, delete, func, select
 from sqlalchemy.orm import Session
 
+from moderation.domain.events import EventType
 from moderation.domain.networks import HASH_MARK
 from moderation.domain.statuses import Status
 from moderation.services.campaign_members import leave_campaigns
+from moderation.services.events import record_events
 from moderation.storage.models import Campaign, Comment, Event
 from moderation.storage.models.comment import HAS_ADDRESS
 
@@ -57,11 +59,11 @@ def purge_comments(session: Session, *, status: Status, before: datetime) -> int
     """Delete some comments that were unwanted before an instant; return how many.
 
     What moderators decided about since then is left: it can still be taken back. What
-    they taught the filter stays, for good: there is nothing left to take back. Call it
-    until it returns 0.
+    they taught the filter stays, for good: there is nothing left to take back.
+    Receivers of webhooks are told that they were deleted. Call it until it returns 0.
     """
-    ids = session.scalars(
-        select(Comment.id)
+    comments = session.scalars(
+        select(Comment)
         .where(
             Comment.status == status,
             Comment.created_at < before,
@@ -71,9 +73,9 @@ def purge_comments(session: Session, *, status: Status, before: datetime) -> int
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     ).all()
-    if ids:
-        _delete(session, ids)
-    return len(ids)
+    if comments:
+        _delete(session, comments)
+    return len(comments)
 
 
 def forget_campaigns(session: Session) -> int:
@@ -87,12 +89,14 @@ def forget_campaigns(session: Session) -> int:
     return len(gone)
 
 
-def _delete(session: Session, ids: Sequence[int]) -> None:
+def _delete(session: Session, comments: Sequence[Comment]) -> None:
     """Delete comments with all that hangs on them, what was told of them included."""
+    ids = [comment.id for comment in comments]
     leave_campaigns(session, ids)
-    for model, column in ((Event, Event.comment_id), (Comment, Comment.id)):
-        session.execute(
-            delete(model)
-            .where(column.in_(ids))
-            .execution_options(synchronize_session=False)
-        )
+    _delete_rows(session, delete(Event).where(Event.comment_id.in_(ids)))
+    record_events(session, comments, kind=EventType.DELETED)
+    _delete_rows(session, delete(Comment).where(Comment.id.in_(ids)))
+
+
+def _delete_rows(session: Session, statement: Delete) -> None:
+    session.execute(statement.execution_options(synchronize_session=False))

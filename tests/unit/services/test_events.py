@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -7,10 +9,14 @@ from moderation.domain.statuses import Action, Status
 from moderation.services.access import OPERATOR, load_actor
 from moderation.services.drafts import Arrival, prepare_draft
 from moderation.services.endpoints import disable_endpoint
+from moderation.services.erasing import erase_person
 from moderation.services.events import record_events
+from moderation.services.own_comments import change_own, draft_change, withdraw_own
+from moderation.services.retention import purge_comments
 from moderation.services.reviews import decide_comments, undo_batch
 from moderation.services.submissions import submit_comment
-from moderation.storage.models import Delivery, Event
+from moderation.storage.models import Comment, Delivery, Event
+from moderation.storage.models.base import now
 from tests.factories import (
     make_comment,
     make_endpoint,
@@ -133,6 +139,66 @@ def test_a_disabled_endpoint_is_told_nothing(session: Session) -> None:
     )
 
     assert count_deliveries(session) == 0
+
+
+@pytest.fixture
+def posted(session: Session) -> Comment:
+    """Return a comment that was posted where somebody is told of everything."""
+    site = make_site(session)
+    make_endpoint(session, sites=[site.key], has_private=True)
+    draft = prepare_draft(
+        thread="post-1", name="Ada", email="ada@example.org", body="It helped me."
+    )
+    return submit_comment(session, site.key, draft, Arrival())
+
+
+def test_a_change_by_the_author_is_told(session: Session, posted: Comment) -> None:
+    draft = draft_change(session, "blog", posted.id, body="It helped me very much.")
+
+    change_own(session, "blog", posted.id, draft, Arrival())
+    change_own(session, "blog", posted.id, draft, Arrival())
+
+    last = session.scalars(select(Event).order_by(Event.id.desc())).first()
+    # The second change changed nothing.
+    assert list_events(session) == [("comment.held", 1), ("comment.edited", 2)]
+    assert last is not None
+    assert last.payload["body"] == "It helped me very much."
+
+
+def test_what_the_author_takes_back_is_told_as_rejected(
+    session: Session, posted: Comment
+) -> None:
+    withdraw_own(session, "blog", posted.id)
+
+    assert list_events(session) == [("comment.held", 1), ("comment.rejected", 2)]
+
+
+def test_what_was_erased_is_told_and_repeated_nowhere(
+    session: Session, posted: Comment
+) -> None:
+    erase_person(session, OPERATOR, posted.email)
+
+    told = session.scalars(select(Event)).all()
+    assert list_events(session) == [("comment.held", 1), ("comment.deleted", 2)]
+    for word in ("Ada", "helped", "ada@example.org"):
+        assert word not in str([(event.payload, event.private) for event in told])
+
+
+def test_what_was_kept_for_long_enough_is_told_as_deleted(
+    session: Session, posted: Comment
+) -> None:
+    withdraw_own(session, "blog", posted.id)
+    comment_id = posted.id
+
+    purge_comments(session, status=Status.REJECTED, before=now() + timedelta(seconds=1))
+
+    event = session.scalars(select(Event)).one()
+    session.refresh(event)
+    # Numbers go on, though what was told before is forgotten with the comment.
+    assert (event.type, event.sequence) == ("comment.deleted", 3)
+    assert (event.comment_id, event.payload["id"]) == (None, comment_id)
+    assert (event.payload["body"], event.private) == ("", {})
+    assert count_deliveries(session) == 1
 
 
 def test_addresses_are_kept_only_if_somebody_asked_for_them(session: Session) -> None:
