@@ -11,6 +11,7 @@ from moderation.config import Settings
 from moderation.delivery.jobs import JOBS, JobRunner, PeriodicJob
 from moderation.delivery.mailer import Mailer
 from moderation.delivery.notifier import Notifier
+from moderation.delivery.opinions import Asker
 from moderation.delivery.queue import Queue, do_safely
 from moderation.delivery.sender import Sender
 from moderation.delivery.transport import Transport
@@ -18,6 +19,8 @@ from moderation.domain.pace import Pace
 from moderation.services.comment_notices import NOTICES
 from moderation.services.events import DELIVERIES
 from moderation.services.mails import MAILS
+from moderation.services.opinions import OPINIONS
+from moderation.services.opinions import PACE as OPINION_PACE
 from moderation.services.sealing import Sealer
 from moderation.storage.session import Database
 
@@ -68,12 +71,7 @@ class Worker:
         )
         self.notifier = Notifier(database, settings, is_stopping=self._is_stopping)
         self.jobs = JobRunner(database, settings, jobs, is_stopping=self._is_stopping)
-        self._kinds: Mapping[str, Callable[[], None]] = {
-            DELIVERIES: self.sender.run,
-            NOTICES: self.notifier.run,
-            MAILS: self.mailer.run,
-            JOBS_KIND: self.jobs.run,
-        }
+        self._kinds = self._list_kinds(settings)
         self._queue = Queue(settings, self._kinds)
         self._sweeper = threading.Thread(target=self._sweep, name="Sweep", daemon=True)
 
@@ -114,6 +112,29 @@ class Worker:
             is_stopping=self._is_stopping,
         )
 
+    def _list_kinds(self, settings: Settings) -> Mapping[str, Callable[[], None]]:
+        """Return what does each kind of work."""
+        return {
+            DELIVERIES: self.sender.run,
+            NOTICES: self.notifier.run,
+            MAILS: self.mailer.run,
+            OPINIONS: self._make_asker(settings).run,
+            JOBS_KIND: self.jobs.run,
+        }
+
+    def _make_asker(self, settings: Settings) -> Asker:
+        """Return what asks for outside opinions, with less patience than webhooks."""
+        return Asker(
+            self.database,
+            Transport(
+                allowed=settings.webhook_allow,
+                total_seconds=OPINION_PACE.most_seconds,
+            ),
+            sealer=Sealer(settings.signing_keys),
+            wake=lambda delay: self._wake(delay, OPINIONS),
+            is_stopping=self._is_stopping,
+        )
+
     def _start_hands(self) -> None:
         """Begin to listen to the queue, if it is there."""
         try:
@@ -139,5 +160,5 @@ class Worker:
             if self._consumer is None and not is_over:
                 self._start_hands()
 
-    def _wake(self, delay_seconds: float) -> None:
-        self._queue.tell({DELIVERIES}, delay_seconds=delay_seconds)
+    def _wake(self, delay_seconds: float, kind: str = DELIVERIES) -> None:
+        self._queue.tell({kind}, delay_seconds=delay_seconds)

@@ -102,6 +102,15 @@ def count_arrival(session: Session, comment: Comment) -> None:
     count_said(session, heard)
 
 
+def change_verdict(session: Session, comment: Comment, verdict: Verdict) -> None:
+    """Give a comment the filter's last word, where it had another one before."""
+    heard: Heard = Counter()
+    _count(heard, comment, -1)
+    comment.verdict = verdict
+    _count(heard, comment, 1)
+    count_said(session, heard)
+
+
 def note_said(comment: Comment, label: Label | None, heard: Heard) -> None:
     """Keep what a moderator says by a move just made, and note it in `heard`.
 

@@ -20,11 +20,15 @@ from moderation.domain.statuses import Status
 from moderation.domain.turns import find_turn
 from moderation.services.campaign_members import note_moves
 from moderation.services.care import find_help
-from moderation.services.comment_notices import note_held
 from moderation.services.drafts import Arrival, Draft, make_submission, prepare_draft
 from moderation.services.events import record_events
 from moderation.services.judging import decide_arrival, gather_context
 from moderation.services.memory import remember_text
+from moderation.services.opinions import (
+    drop_request,
+    hold_for_opinion,
+    note_held_or_ask,
+)
 from moderation.services.reviews import list_history
 from moderation.services.submissions import STATUS_BY_VERDICT, make_evidence
 from moderation.services.threads import count_change
@@ -159,6 +163,11 @@ def change_own(
     context = gather_context(session, comment.thread, draft, submission, arrival)
     judgement = judge(submission, context)
     verdict = decide_arrival(comment.site, judgement, context)
+    # Nobody is asked about a text that could gain nothing by the answer.
+    if drop_request(session, comment) or old is Status.APPROVED:
+        judgement, verdict = hold_for_opinion(
+            session, comment.site_id, judgement, verdict
+        )
     _rewrite(session, comment, draft, judgement)
     new = max(old, STATUS_BY_VERDICT[verdict], key=ORDER.index)
     if judgement.needs_care:
@@ -169,8 +178,8 @@ def change_own(
     if old is new is Status.APPROVED:
         _note_change(session, comment)
     record_events(session, [comment], kind=EventType.EDITED)
+    note_held_or_ask(session, comment)
     if new is not old:
-        note_held(session, comment)
         record_events(session, [comment])
     return comment
 

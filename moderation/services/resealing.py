@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from moderation.services.endpoint_keys import seal_headers
 from moderation.services.sealing import Sealer
-from moderation.storage.models import Endpoint, EndpointSecret, Moderator
+from moderation.storage.models import Adviser, Endpoint, EndpointSecret, Moderator
 from moderation.storage.session import Database
 
 # A row, and what is to be written in its columns.
@@ -38,6 +38,7 @@ def _list_changes(session: Session, sealer: Sealer) -> Iterator[Change]:
     yield from _seal_keys(session, sealer)
     yield from _seal_headers(session, sealer)
     yield from _seal_apps(session, sealer)
+    yield from _seal_advisers(session, sealer)
 
 
 def _seal_keys(session: Session, sealer: Sealer) -> Iterator[Change]:
@@ -69,3 +70,11 @@ def _seal_apps(session: Session, sealer: Sealer) -> Iterator[Change]:
         new = sealer.renew(old)
         if new != old:
             yield moderator, {"totp_secret": new}
+
+
+def _seal_advisers(session: Session, sealer: Sealer) -> Iterator[Change]:
+    """Yield the secrets that questions to classifiers outside are signed with."""
+    for adviser in session.scalars(select(Adviser)):
+        new = sealer.renew(adviser.secret)
+        if new != adviser.secret:
+            yield adviser, {"secret": new}

@@ -19,7 +19,7 @@ from moderation.domain.statuses import Status
 from moderation.domain.turns import find_turn
 from moderation.services.accuracy import count_arrival
 from moderation.services.campaign_members import join_campaigns
-from moderation.services.comment_notices import note_approvals, note_held
+from moderation.services.comment_notices import note_approvals
 from moderation.services.drafts import Arrival, Draft, make_submission
 from moderation.services.events import record_events
 from moderation.services.judging import (
@@ -28,6 +28,7 @@ from moderation.services.judging import (
     is_drawn_for_audit,
 )
 from moderation.services.memory import remember_text
+from moderation.services.opinions import OUTSIDE, hold_for_opinion, note_held_or_ask
 from moderation.services.sites import find_site
 from moderation.services.threads import count_change, ensure_thread
 from moderation.services.turns import share_turn
@@ -86,6 +87,7 @@ def submit_comment(
     judgement = judge(submission, context, heuristics=heuristics)
     verdict = decide_arrival(site, judgement, context)
     note_count(session, "judging", number=perf_counter() - begun)
+    judgement, verdict = hold_for_opinion(session, site.id, judgement, verdict)
     note_count(session, "verdicts", site.key, verdict)
     comment = _make_comment(thread, draft, arrival, judgement, at=at)
     comment.status, comment.verdict = STATUS_BY_VERDICT[verdict], verdict
@@ -107,7 +109,7 @@ def submit_comment(
 def _announce(session: Session, comment: Comment) -> None:
     """Count a comment that is stored, and let those know who want to."""
     count_arrival(session, comment)
-    note_held(session, comment)
+    note_held_or_ask(session, comment)
     note_approvals(session, [comment])
     record_events(session, [comment])
 
@@ -199,7 +201,7 @@ def _find_reason(judgement: Judgement, policy: Policy) -> str:
         # What decided, care before rules, is named first.
         return judgement.signals[0].reason
     for signal in judgement.signals:
-        if signal.name == FLOOD:
+        if signal.name in {FLOOD, OUTSIDE}:
             return signal.reason
     return POLICIES_IN_WORDS[policy]
 

@@ -44,6 +44,7 @@ from moderation.storage.models.notice import (
     NoticeKind,
     WaitingNotice,
 )
+from moderation.storage.models.opinion import Adviser, OpinionRequest
 from moderation.storage.models.revision import Revision
 from moderation.storage.models.rule import Rule
 from moderation.storage.models.site import Site, SiteOrigin
@@ -55,6 +56,7 @@ from moderation.storage.models.work_days import ModeratorDay, WaitDay
 
 __all__ = [
     "AccountLink",
+    "Adviser",
     "ApiToken",
     "ApiTokenSite",
     "Attempt",
@@ -92,6 +94,7 @@ __all__ = [
     "Notice",
     "NoticeChoice",
     "NoticeKind",
+    "OpinionRequest",
     "Passkey",
     "RecoveryCode",
     "Revision",

@@ -27,6 +27,7 @@ from moderation.storage.migrations import (
     upgrade_schema,
 )
 from moderation.storage.models import (
+    Adviser,
     Base,
     Comment,
     Decision,
@@ -34,6 +35,7 @@ from moderation.storage.models import (
     ModeratorDay,
     Notice,
     NoticeKind,
+    OpinionRequest,
     Site,
     SiteDay,
     WaitDay,
@@ -362,4 +364,29 @@ def test_lessons_made_before_are_counted_and_those_that_are_not_go_back_out(
     with empty.read() as session:
         left = session.execute(select(Lesson.comment_id, Lesson.is_counted)).all()
     assert [tuple(row) for row in left] == [(comment.id, True)]
+    empty.close()
+
+
+def test_a_database_whose_site_asks_outside_can_go_back_and_forth(
+    empty: Database,
+) -> None:
+    ensure_schema(empty)
+    fill(empty)
+    with empty.write() as session:
+        comment = session.scalars(select(Comment).order_by(Comment.id)).first()
+        assert comment is not None
+        session.add(
+            Adviser(site_id=comment.site_id, url="https://a.example", secret="")
+        )
+        session.add(
+            OpinionRequest(comment_id=comment.id, site_id=comment.site_id, version=1)
+        )
+    before = count_rows(empty)
+
+    downgrade_schema(empty, revision="0017")
+    ensure_schema(empty)
+
+    # What waited goes on being held.
+    assert count_rows(empty) == {**before, "advisers": 0, "opinion_requests": 0}
+    assert (before["advisers"], before["opinion_requests"]) == (1, 1)
     empty.close()
