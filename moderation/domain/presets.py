@@ -16,6 +16,9 @@ from moderation.domain.errors import InvalidInputError
 JSON_TYPE = "application/json"
 CLOUDEVENTS_TYPE = "application/cloudevents+json"
 GITHUB_TYPE = "application/vnd.github+json"
+# Discord takes no more characters in a message, and GitHub no larger bodies.
+MOST_AT_DISCORD = 2_000
+MOST_AT_GITHUB = 60_000
 LONGEST_EXCERPT = 500
 LONGEST_TEMPLATE = 20_000
 
@@ -130,8 +133,15 @@ def _make_cloud_event(message: Message, uid: str, source: str) -> Message:
 
 
 def _make_dispatch(message: Message) -> Message:
-    """Return GitHub's repository_dispatch: workflows read it as `client_payload`."""
-    return {"event_type": message["type"], "client_payload": message["data"]}
+    """Return GitHub's repository_dispatch: workflows read it as `client_payload`.
+
+    A comment too large for it is told without its text.
+    """
+    data = message["data"]
+    if len(json.dumps(data)) > MOST_AT_GITHUB:
+        comment = {**data["comment"], "body": "", "html": "", "signals": []}
+        data = {**data, "comment": comment}
+    return {"event_type": message["type"], "client_payload": data}
 
 
 def _make_build(message: Message) -> Message:
@@ -149,7 +159,8 @@ def _make_slack(message: Message) -> Message:
 
 def _make_discord(message: Message) -> Message:
     # An empty list: nobody is called by what a visitor wrote.
-    return {"content": _describe(message), "allowed_mentions": {"parse": []}}
+    content = _describe(message)[:MOST_AT_DISCORD]
+    return {"content": content, "allowed_mentions": {"parse": []}}
 
 
 def _make_mattermost(message: Message) -> Message:

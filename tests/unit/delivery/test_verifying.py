@@ -1,21 +1,15 @@
 """Others' libraries verify what a receiver gets: nobody here wrote them."""
 
 from datetime import timedelta
-from ipaddress import ip_network
-from threading import Event
 
-import pytest
 from sqlalchemy.orm import Session
 from standardwebhooks import Webhook
 
 from moderation.delivery.sender import Sender
 from moderation.delivery.signing import show_secret
-from moderation.delivery.transport import Transport
-from moderation.domain.pace import Pace
 from moderation.services.access import OPERATOR
 from moderation.services.endpoints import rotate_secret
 from moderation.services.events import record_events
-from moderation.storage.session import Database
 from tests.factories import (
     SEALER,
     make_comment,
@@ -28,20 +22,6 @@ from tests.node.running import RunScript
 from tests.unit.delivery.receiving import Received, Receiver
 
 UNKNOWN = show_secret(b"x" * 32)
-
-
-@pytest.fixture
-def sender(database: Database) -> Sender:
-    return Sender(
-        database,
-        Transport(allowed=[ip_network("127.0.0.0/8")], total_seconds=2),
-        base_url="https://comments.example.org",
-        sealer=SEALER,
-        pace=Pace(),
-        hands=1,
-        wake=lambda _: None,
-        is_stopping=Event(),
-    )
 
 
 def receive(session: Session, receiver: Receiver, sender: Sender) -> Received:

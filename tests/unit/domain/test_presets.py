@@ -68,6 +68,28 @@ def test_a_long_comment_is_cut_for_people() -> None:
     assert "…" in found["content"]
 
 
+def test_a_message_to_discord_is_never_too_long() -> None:
+    message = make_message()
+    message["data"]["comment"]["urls"] = {"page": "https://blog.example/" + "x" * 1_900}
+    message["data"]["comment"]["body"] = "y" * 600
+
+    found = json.loads(make_text(Preset.DISCORD, message))
+
+    assert len(found["content"]) == 2_000
+
+
+def test_a_comment_too_large_for_github_is_told_without_its_text() -> None:
+    texts = [
+        make_text(Preset.GITHUB, make_message(body=body))
+        for body in ("é" * 999, "é" * 65_525)
+    ]
+
+    told = [json.loads(text)["client_payload"]["comment"] for text in texts]
+    assert [comment["body"] for comment in told] == ["é" * 999, ""]
+    assert told[1]["name"] == "Ada"
+    assert len(texts[1].encode()) < 65_536
+
+
 @pytest.mark.parametrize(
     ("template", "expected"),
     [
