@@ -18,6 +18,10 @@ from moderation.storage.session import Database
 from moderation.web.context import DATABASE, SETTINGS
 from moderation.web.embed.answers import ShortWay
 
+# A password that takes its time took a third of the tests of accounts; those that are
+# about it make their own app (tests/web/accounts/test_login.py).
+QUICK_HASHES = {"argon2__memory_cost": 8, "argon2__time_cost": 1}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
@@ -70,4 +74,5 @@ def make(settings: Settings) -> Made:
     app.testing = True
     # As in production: an error must become an answer, not a traceback.
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.extensions["security"].pwd_context.update(**QUICK_HASHES)
     return Made(app=app, config=dict(app.config), extensions=dict(app.extensions))

@@ -17,6 +17,16 @@ from tests.web.visiting import PASSWORD, Visitor, add_account, visit
 
 
 @pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """Return an app whose passwords take as long as they do in earnest."""
+    app = create_app(settings)
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    yield app
+    app.extensions[DATABASE].close()
+
+
+@pytest.fixture
 def alice(app: Flask, session: Session) -> Moderator:
     return add_account(app, session)
 
