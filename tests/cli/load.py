@@ -6,12 +6,14 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address
 from urllib.parse import urlencode
 
 ORIGIN = "https://blog.example"
 SITE = "blog"
 THREAD = "post-1"
 TIMEOUT_SECONDS = 30
+FIRST_ADDRESS = int(IPv4Address("11.0.0.1"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +75,13 @@ def post_all(
 
 
 def post_comment(
-    connection: http.client.HTTPConnection, token: str, number: int
+    connection: http.client.HTTPConnection,
+    token: str,
+    number: int,
+    *,
+    address: str = "",
 ) -> tuple[int, bytes]:
+    """Post a comment like no other, as from an address, unless told like no other's."""
     fields = {
         "thread": THREAD,
         "name": f"Reader {number}",
@@ -82,7 +89,12 @@ def post_comment(
         "comment": f"Number {number}: it took me {number} days, and I am glad of each.",
         "token": token,
     }
-    headers = {"Content-Type": "application/json", "Origin": ORIGIN}
+    headers = {
+        "Content-Type": "application/json",
+        "Origin": ORIGIN,
+        # A service that is told of no proxies takes no notice of it.
+        "X-Forwarded-For": address or str(IPv4Address(FIRST_ADDRESS + number)),
+    }
     connection.request(
         "POST", f"/embed/{SITE}/comments", json.dumps(fields), headers=headers
     )
