@@ -39,8 +39,10 @@ from moderation.storage.failures import (
     is_unwritable,
     name_cause,
 )
+from moderation.storage.session import Count
 from moderation.web.headings import find_heading
 from moderation.web.languages import translate
+from moderation.web.metrics import get_metrics
 from moderation.web.negotiation import wants_json
 
 PROBLEM = "application/problem+json"
@@ -213,6 +215,7 @@ def answer_database_error(error: Exception) -> Response:
         if is_unwritable(error)
         else HTTPStatus.SERVICE_UNAVAILABLE
     )
+    get_metrics().add([Count("database_failures", (str(status.value),))])
     headers = {"Retry-After": str(RETRY_SECONDS)}
     return answer_problem(status, ADVICE[status], headers=headers)
 

@@ -9,6 +9,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from moderation.storage.session import Count, Database
 
 METRICS = "moderation.metrics"
+# Where an app has what answers before it, and counts that.
+AT_ONCE = "moderation.at_once"
 # What is told of site by site: the first so many a process meets; the rest together.
 MOST_SITES = 20
 OTHERS = "(others)"
@@ -31,8 +33,8 @@ COUNTERS: Mapping[str, tuple[str, ...]] = {
     "mails": ("mail_attempts", "Attempts to send mail.", "outcome"),
     "database_failures": (
         "database_failures",
-        "Requests the database did not take.",
-        "kind",
+        "Requests the database did not take: 507 for want of room, else 503.",
+        "status",
     ),
 }
 HISTOGRAMS: Mapping[str, tuple[str, str, tuple[float, ...]]] = {

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import Flask, current_app
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from sqlalchemy.exc import SQLAlchemyError
 
 from moderation.services.figures import Backlog, Figures, read_figures
 from moderation.storage.models.base import now
 from moderation.storage.upkeep import measure_bytes, measure_free
 from moderation.web.context import get_database, get_settings, reading
-from moderation.web.metrics import MOST_SITES, OTHERS
+from moderation.web.metrics import AT_ONCE, MOST_SITES, OTHERS
 
 GAUGES = "moderation.gauges"
 # Whoever asks more often is told the same again: the queue is counted for it.
@@ -35,9 +35,10 @@ def init_gauges(app: Flask) -> None:
     app.extensions[GAUGES] = Kept()
 
 
-def read_gauges() -> Iterator[GaugeMetricFamily]:
+def read_gauges() -> Iterator[Metric]:
     """Yield what waits, and how the machine is; no more if the database is away."""
     figures = _read_kept()
+    yield from _describe_answers()
     yield _make("database_up", "Whether the database answers.", figures is not None)
     yield _make(
         "disk_free_bytes",
@@ -60,6 +61,20 @@ def read_gauges() -> Iterator[GaugeMetricFamily]:
             "Since a worker last said that it lives.",
             _find_age(figures.worker_seen_at, at),
         )
+
+
+def _describe_answers() -> Iterator[CounterMetricFamily]:
+    """Yield how often an answer to a reader was at hand; 0 where none is ever kept."""
+    keeper = current_app.extensions.get(AT_ONCE)
+    answers = CounterMetricFamily(
+        "moderation_kept_answers",
+        "Answers to readers: at once, again after a look at the database, or anew.",
+        labels=["outcome"],
+    )
+    for outcome in ("at once", "again", "anew"):
+        name = f"answered_{outcome.replace(' ', '_')}"
+        answers.add_metric([outcome], getattr(keeper, name, 0))
+    yield answers
 
 
 def _read_kept() -> Figures | None:

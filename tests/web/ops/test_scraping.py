@@ -217,3 +217,37 @@ def test_the_queue_is_not_counted_for_everyone_who_asks(
 
     assert read(answer, "queue_comments", site=OTHERS) == 0
     assert read(answer, "queue_comments", site="blog") is None
+
+
+def test_answers_that_were_at_hand_are_told(
+    scraped: FlaskClient, database: Database
+) -> None:
+    with database.write() as session:
+        make_thread(session, make_site(session))
+    before = scraped.get("/metrics", headers=GIVEN)
+    for _ in range(3):
+        scraped.get("/embed/blog/comments?thread=post-1")
+
+    answer = scraped.get("/metrics", headers=GIVEN)
+
+    def count(outcome: str) -> float:
+        name = "kept_answers_total"
+        now, then = (read(a, name, outcome=outcome) or 0 for a in (answer, before))
+        return now - then
+
+    assert count("anew") == 1
+    assert count("again") == 2
+
+
+def test_what_the_database_did_not_take_is_told(
+    scraped: FlaskClient, database: Database
+) -> None:
+    with database.alter() as connection:
+        connection.exec_driver_sql("ALTER TABLE sites RENAME TO elsewhere")
+    before = scraped.get("/metrics", headers=GIVEN)
+
+    scraped.get("/embed/blog?thread=a")
+
+    answer = scraped.get("/metrics", headers=GIVEN)
+    name = "database_failures_total"
+    assert read(before, name, status="503") != read(answer, name, status="503")

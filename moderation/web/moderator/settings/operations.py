@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 
@@ -14,6 +13,8 @@ from moderation.delivery.jobs import JOBS
 from moderation.domain.errors import InvalidInputError
 from moderation.services.access import load_actor, require_owner
 from moderation.services.backups import Backup, list_backups
+from moderation.services.figures import read_figures
+from moderation.services.health import check_service
 from moderation.services.jobs import WORKER, read_jobs, request_job
 from moderation.storage.models import Job
 from moderation.storage.models.base import now
@@ -26,8 +27,6 @@ from moderation.web.context import (
 )
 from moderation.web.moderator.inputs import read_single
 
-# It looks for work once a minute.
-SILENCE = timedelta(minutes=5)
 ABOUT = {
     "forget-sent": "Mails and webhooks that arrived long ago are forgotten.",
     "forget-expired": "Logins, links and kept answers end when their time is over.",
@@ -36,6 +35,7 @@ ABOUT = {
     "tidy": "The database’s file is written anew if much was deleted.",
     "scrub": "The same, whatever was deleted: after somebody was erased.",
 }
+MOST_SITES = 5
 NOTICES = {
     "asked": "The worker does it within a minute. Load the page again then.",
     "busy": "The worker is at it already.",
@@ -52,8 +52,9 @@ class JobCard:
 
 
 def show_operations() -> str:
-    """Show when each job ran and what came of it, the database and its backups."""
-    database, settings = get_database(), get_settings()
+    """Show how the service is, what waits, its jobs, its database and its backups."""
+    database, settings, at = get_database(), get_settings(), now()
+    checks = check_service(database, data_dir=settings.data_dir, at=at)
     with reading() as session:
         actor = load_actor(session, current_user.id)
         require_owner(actor, None)
@@ -64,7 +65,8 @@ def show_operations() -> str:
             actor=actor,
             cards=_make_cards(jobs),
             seen=seen,
-            is_silent=seen is None or seen < now() - SILENCE,
+            checks=checks,
+            figures=read_figures(session, at=at, most_sites=MOST_SITES),
             megabytes=measure_bytes(database) / 1_000_000,
             backups=_list_backups(settings.backup_dir),
             has_backups=bool(settings.backup_dir),

@@ -134,5 +134,5 @@ def test_a_job_that_is_none_is_not_run(person: Visitor) -> None:
 def test_a_worker_that_does_not_run_is_told_of(person: Visitor) -> None:
     page = person.get("/moderate/operations")
 
-    assert "It does not run" in page.text
+    assert "No worker runs" in page.text
     assert "No backups are made by themselves" in page.text

@@ -1,0 +1,49 @@
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from moderation.domain.roles import Role
+from moderation.services.events import record_events
+from moderation.services.jobs import note_worker
+from moderation.storage.models.base import now
+from tests.factories import make_comment, make_endpoint, make_site, make_thread
+from tests.web.visiting import Visitor, add_account, visit
+
+
+@pytest.fixture
+def owner(app: Flask, session: Session) -> Visitor:
+    add_account(app, session, role=Role.OWNER)
+    return visit(app, "alice@example.org")
+
+
+def test_operations_say_in_words_what_is_wrong(owner: Visitor) -> None:
+    page = owner.get("/moderate/operations")
+
+    assert "The database answers" in page.text
+    assert "No worker runs" in page.text
+    assert "MB are free on the disk" in page.text
+
+
+def test_operations_say_that_all_is_well(owner: Visitor, session: Session) -> None:
+    note_worker(session, at=now())
+    session.commit()
+
+    page = owner.get("/moderate/operations")
+
+    assert "A worker runs." in page.text
+    assert 'role="alert"' not in page.text
+
+
+def test_operations_say_what_waits(owner: Visitor, session: Session) -> None:
+    thread = make_thread(session, make_site(session))
+    make_endpoint(session)
+    comments = [make_comment(session, thread) for _ in range(2)]
+    record_events(session, comments)
+    session.commit()
+
+    page = owner.get("/moderate/operations")
+
+    assert "2 comments for a moderator" in page.text
+    assert "blog (2, the oldest from" in page.text
+    assert "2 webhook deliveries to be sent, 2 of them due" in page.text
+    assert "0 mails to be sent." in page.text
