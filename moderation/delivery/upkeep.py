@@ -7,6 +7,7 @@ transactions, and asks each time what is left to do.
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from moderation.config import Settings
 from moderation.domain.plurals import count_in_words
 from moderation.domain.statuses import Status
 from moderation.services.backups import list_backups, make_named_backup
+from moderation.services.counting import count_lessons, list_uncounted
 from moderation.services.expired import forget_expired
 from moderation.services.housekeeping import forget_deliveries
 from moderation.services.outgoing_mails import forget_mails
@@ -60,6 +62,7 @@ def keep_short(database: Database, settings: Settings) -> str:
     """Make old addresses hashes, and delete what was unwanted for long."""
     at = now()
     parts = []
+    _count_lessons(database)
     if before := _find_end(at, settings.retention_address_days):
         number = _repeat(
             database,
@@ -117,6 +120,14 @@ def _purge(database: Database, status: Status, before: datetime) -> int:
         database,
         lambda session: purge_comments(session, status=status, before=before),
     )
+
+
+def _count_lessons(database: Database) -> None:
+    """Count what an import left that was killed: what is purged must have taught."""
+    with database.read() as session:
+        site_ids = list_uncounted(session)
+    for site_id in site_ids:
+        _repeat(database, partial(count_lessons, site_id=site_id))
 
 
 def _find_end(at: datetime, days: int) -> datetime | None:

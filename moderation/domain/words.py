@@ -21,6 +21,7 @@ _UNSPACED = (
 _MARKS = "\u0900-\u0963\u0966-\u0dff"
 # Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic: seldom typed.
 _ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]+")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(
     f"(?P<unspaced>[{_UNSPACED}]+)|(?:(?![{_UNSPACED}])(?:[^\\W_]|[{_MARKS}]))+"
 )
@@ -34,6 +35,9 @@ def cut_words(text: str, *, is_sought: bool = False) -> list[str]:
     stands alone at the end, so that each begins a word, unless it is sought: then the
     pairs alone stand for the run.
     """
+    if text.isascii():
+        found = _ASCII_WORD.findall(_simplify(text))
+        return [word[:LONGEST_WORD] for word in found]
     words: list[str] = []
     for match in _WORD.finditer(_simplify(text)):
         if match["unspaced"]:

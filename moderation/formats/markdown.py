@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import nh3
 
+from moderation.domain.plain_text import is_plain
+
 TAGS = {
     "a", "b", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4",
     "h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "strong", "ul",
@@ -35,7 +37,7 @@ _LINE_MARK = re.compile(
     r"(?P<mark>#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|(?<=\d)[.)](?=\s|$)|~{3,}|={2,}|-{3,})",
     re.MULTILINE,
 )
-_INDENTED = re.compile(r"^[ \t]+", re.MULTILINE)
+_INDENT = re.compile(r"^[ \t]{2,}")
 _ADDRESS = re.compile(r"https?://\S*")
 _UNSAFE_IN_LINK = re.compile(r"[\s<>\\]")
 _BARE = re.compile(r"https?://[^\s<>()\[\]]*[^\s<>()\[\].,:;\"'!?]")
@@ -47,6 +49,8 @@ def convert_html(text: str, *, is_typed: bool) -> str:
     Read by a sanitiser first, so it may be anything. `is_typed`: a line end breaks the
     line, an empty line parts paragraphs, as in WordPress. Takes linear time.
     """
+    if (is_typed or "\n" not in text) and is_plain(text):
+        return text
     clean = nh3.clean(
         text,
         tags=TAGS,
@@ -101,7 +105,8 @@ class _Writer:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
             # Behind <br> the line has ended already.
             text = text[1:] if self._has_broken and text[:1] == "\n" else text
-            text = _SPACED.sub("\n", text)
+            # Four spaces would begin a block of code.
+            text = _INDENT.sub(" ", _SPACED.sub("\n", text))
         else:
             text = _SPACE.sub(" ", text)
         self._has_broken = False
@@ -190,8 +195,6 @@ def _escape(text: str) -> str:
         start = match.end()
     parts.append(_MARK.sub(r"\\\g<0>", text[start:]))
     escaped = "".join(parts)
-    if "\n" in escaped:
-        escaped = _INDENTED.sub("", escaped[:1]) + _INDENTED.sub("", escaped[1:])
     return _LINE_MARK.sub(r"\g<space>\g<number>\\\g<mark>", escaped)
 
 

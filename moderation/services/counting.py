@@ -8,6 +8,7 @@ it, so a run that is killed loses nothing.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
@@ -77,7 +78,7 @@ def list_uncounted(session: Session) -> Sequence[int]:
     ).all()
 
 
-def _select_uncounted(site_id: int) -> Select[tuple[int]]:
+def _select_uncounted(site_id: int) -> Select[Any]:
     return (
         select(Lesson.comment_id)
         .join(Comment, Comment.id == Lesson.comment_id)

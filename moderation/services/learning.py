@@ -427,12 +427,19 @@ def _sort_features(evidence: Evidence) -> dict[str, list[str]]:
 
 def pack_words(words: Iterable[int]) -> bytes:
     """Return hashed words one after the other, in ascending order."""
-    return b"".join(word.to_bytes(WORD_BYTES, "big") for word in sorted(words))
+    # By slices, which takes a tenth of the time of one word after the other.
+    numbers = array("I", sorted(words))
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    wide = numbers.tobytes()
+    packed = bytearray(len(numbers) * WORD_BYTES)
+    for place in range(WORD_BYTES):
+        packed[place::WORD_BYTES] = wide[place + 1 :: WIDE_BYTES]
+    return bytes(packed)
 
 
 def unpack_words(packed: bytes) -> Sequence[int]:
     """Return the hashed words that `pack_words` packed."""
-    # By slices, which takes a tenth of the time of one word after the other.
     wide = bytearray(len(packed) // WORD_BYTES * WIDE_BYTES)
     for place in range(WORD_BYTES):
         wide[place + 1 :: WIDE_BYTES] = packed[place::WORD_BYTES]

@@ -7,6 +7,8 @@ import mistune
 import nh3
 from mistune.util import escape_url
 
+from moderation.domain.plain_text import is_plain
+
 # CommonMark's paragraphs, emphasis, code, quotes, lists and links, and bare links.
 # No headings, images, tables or raw HTML: a comment is not a page.
 TAGS = {
@@ -92,6 +94,11 @@ def render_markdown(text: str) -> str:
     Rendered first and sanitised last: nothing touches the result afterwards. Takes
     time linear in the text (measured to 65,525 characters of hostile input).
     """
+    return _render_plain(text) if is_plain(text) else render_marked(text)
+
+
+def render_marked(text: str) -> str:
+    """Return the same of any text: what has marks goes through the parser."""
     html = _make_markdown()(text.replace("\r\n", "\n"))
     return nh3.clean(
         str(html),
@@ -102,3 +109,10 @@ def render_markdown(text: str) -> str:
         url_relative="deny",
         link_rel=LINK_RELATION,
     ).strip()
+
+
+def _render_plain(text: str) -> str:
+    """Return what the parser and the sanitiser would make of a plain text."""
+    lines = text.replace("\n\n", "</p>\n<p>").replace("\n", "<br>\n")
+    # Between paragraphs no line is broken.
+    return f"<p>{lines}</p>".replace("</p><br>\n<p>", "</p>\n<p>")

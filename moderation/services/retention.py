@@ -16,7 +16,7 @@ from moderation.domain.networks import HASH_MARK
 from moderation.domain.statuses import Status
 from moderation.services.campaign_members import leave_campaigns
 from moderation.services.events import record_events
-from moderation.storage.models import Campaign, Comment, Event
+from moderation.storage.models import Campaign, Comment, Event, Lesson
 from moderation.storage.models.comment import HAS_ADDRESS
 
 AT_ONCE = 200
@@ -68,6 +68,7 @@ def purge_comments(session: Session, *, status: Status, before: datetime) -> int
             Comment.status == status,
             Comment.created_at < before,
             func.coalesce(Comment.reviewed_at, Comment.created_at) < before,
+            ~is_uncounted,
         )
         .order_by(Comment.created_at)
         .limit(AT_ONCE)

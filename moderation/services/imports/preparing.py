@@ -18,11 +18,13 @@ from moderation.domain.errors import InvalidURLError
 from moderation.domain.urls import find_host, parse_web_url
 from moderation.formats.markdown import convert_html
 from moderation.formats.records import ImportedComment
-from moderation.services.drafts import Draft, prepare_draft
+from moderation.services.drafts import compute_digest
 from moderation.services.learning import pack_words
+from moderation.services.rendering import render_markdown
 from moderation.spam.belonging import find_promoted
 from moderation.spam.learning import find_domains, find_fingerprint, find_words
 from moderation.spam.submission import Submission
+from moderation.spam.twins import sketch_text
 
 LONGEST_NAME = 245
 LONGEST_EMAIL = 320
@@ -108,32 +110,27 @@ def prepare(task: Task) -> Prepared:
     """Check and render one comment."""
     comment, notes = task.comment, list(task.comment.notes)
     body = _read_body(comment)
-    draft = prepare_draft(
-        thread="",
-        name=_check_name(comment.name, notes),
-        email=_check_email(comment.email, notes),
-        website=_check_website(comment.website, notes),
-        # What is too long is not stored: it need not be rendered.
-        body=body if len(body) <= LONGEST_BODY else "",
-    )
+    name = _check_name(comment.name, notes)
+    email = _check_email(comment.email, notes)
+    website = _check_website(comment.website, notes)
+    # What is too long is not stored: it need not be rendered.
+    shown = body if len(body) <= LONGEST_BODY else ""
     if comment.created_at is None:
         notes.append(NO_TIME)
     # Of what was typed as HTML the filter knows more signs than of Markdown.
     typed = comment.body[:LONGEST_BODY] if comment.is_typed else body
-    submission = Submission(
-        body=typed, author=draft.name, email=draft.email, website=draft.website
-    )
+    submission = Submission(body=typed, author=name, email=email, website=website)
     return Prepared(
         comment=replace(comment, body=""),
         created_at=comment.created_at or task.now,
-        name=draft.name,
-        email=draft.email,
-        website=draft.website,
+        name=name,
+        email=email,
+        website=website,
         ip=_check_ip(comment.ip, notes),
         body=body,
-        html=draft.html,
-        digest=_find_digest(draft),
-        bands=draft.sketch.keys if task.is_remembered else (),
+        html=render_markdown(shown),
+        digest=_find_digest(name, email, shown),
+        bands=sketch_text(shown).keys if task.is_remembered else (),
         domains=find_promoted(submission, task.own_hosts),
         author=find_fingerprint(submission),
         words=pack_words(find_words(submission)) if task.has_evidence else b"",
@@ -149,11 +146,10 @@ def _read_body(comment: ImportedComment) -> str:
     return comment.body.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _find_digest(draft: Draft) -> bytes:
-    """Return the draft's digest; authors without an address are told by their names."""
-    if draft.email:
-        return draft.digest
-    return sha256(draft.name.encode() + draft.digest).digest()
+def _find_digest(name: str, email: str, body: str) -> bytes:
+    """Return the digest; authors without an address are told by their names."""
+    digest = compute_digest(email, body)
+    return digest if email else sha256(name.encode() + digest).digest()
 
 
 def _check_name(text: str, notes: list[str]) -> str:

@@ -36,6 +36,11 @@ def test_what_was_rendered_is_read_back_to_show_the_same(
         # Typed into WordPress, where a line end is one.
         ("One\r\ntwo\n\nthree", "One\ntwo\n\nthree"),
         ("Hi.<br />\nThere.", "Hi.\nThere."),
+        # Its first word may have one letter, and a line may go on behind a mark.
+        ("I like <this> & that\nreally", "I like  & that\nreally"),
+        ("<b>Well</b> yes\nno", "**Well** yes\nno"),
+        # Indented, it is no code.
+        ("      Six spaces\n    and four", "Six spaces\nand four"),
         # A link that shows its address.
         (
             '<a href="https://a.example/x">https://a.example/x</a>',
