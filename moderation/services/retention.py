@@ -59,9 +59,11 @@ def purge_comments(session: Session, *, status: Status, before: datetime) -> int
     """Delete some comments that were unwanted before an instant; return how many.
 
     What moderators decided about since then is left: it can still be taken back. What
-    they taught the filter stays, for good: there is nothing left to take back.
-    Receivers of webhooks are told that they were deleted. Call it until it returns 0.
+    they taught the filter stays, for good: there is nothing left to take back. So what
+    is not counted yet is left, too. Receivers of webhooks are told that they were
+    deleted. Call it until it returns 0.
     """
+    is_uncounted = exists().where(Lesson.comment_id == Comment.id, ~Lesson.is_counted)
     comments = session.scalars(
         select(Comment)
         .where(

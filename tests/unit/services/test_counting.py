@@ -14,7 +14,13 @@ from moderation.services.learning import (
     teach_labels,
 )
 from moderation.spam.learning import Label
-from moderation.storage.models import LearntFeature, LearntSite, LearntWord, Lesson
+from moderation.storage.models import (
+    Comment,
+    LearntFeature,
+    LearntSite,
+    LearntWord,
+    Lesson,
+)
 from moderation.storage.session import Database
 from tests.factories import make_comment, make_site, make_thread
 
@@ -66,7 +72,7 @@ def test_what_is_not_counted_is_not_taken_back(database: Database) -> None:
     with database.write() as session:
         lesson = session.scalars(select(Lesson)).first()
         assert lesson is not None
-        comment = session.get_one(counting.Comment, lesson.comment_id)
+        comment = session.get_one(Comment, lesson.comment_id)
         teach_labels(session, [(comment, None)])
         count_lessons(session, site_id)
 
