@@ -1,7 +1,7 @@
 """Every page in the states people meet it in: free of barriers, and fit for a phone."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,6 +15,8 @@ pytestmark = pytest.mark.browser
 Opener = Callable[[Page, Demo], None]
 
 THREAD = "/embed/demo?thread=first-weeks"
+# Of forty cards that look the same; axe takes as long over each of them.
+MOST_CARDS = 6
 # Text that is wider than a phone if it does not break: an address as spam has them.
 LONG = f"https://example.org/{'lanterns-' * 30}"
 
@@ -314,9 +316,12 @@ def test_a_page_has_no_barriers_and_fits_a_phone(
     page: Page, demo: Demo, opener: Opener
 ) -> None:
     opener(page, demo)
+    too_wide = find_too_wide(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    if opener not in {open_queue, open_campaign}:
+        leave_few_cards(page)
 
     barriers = find_barriers(page)
-    too_wide = find_too_wide(page)
 
     assert not barriers
     assert not too_wide
@@ -336,13 +341,26 @@ def find_barriers(page: Page) -> list[str]:
     ]
 
 
-def find_too_wide(page: Page) -> list[int]:
+def leave_few_cards(page: Page) -> None:
+    """Take away what is much like the rest: all cards are looked at in the queue."""
+    page.evaluate(
+        """most => {
+            const touched = '[open], form.box, [role=alert], :focus';
+            const cards = [...document.querySelectorAll('article.card')];
+            cards.slice(most).forEach(card => card.querySelector(touched)
+                || card.matches('[aria-current=true], :focus') || card.remove());
+        }""",
+        MOST_CARDS,
+    )
+
+
+def find_too_wide(page: Page, among: Sequence[int] = (360, 320)) -> list[int]:
     """Return the widths at which one would have to scroll sideways.
 
     320 is that of a screen of 1280 at 400 %, as WCAG 2.2 has it (1.4.10).
     """
     widths = []
-    for width in (360, 320):
+    for width in among:
         page.set_viewport_size({"width": width, "height": 740})
         content: int = page.evaluate("document.documentElement.scrollWidth")
         if content > width:
