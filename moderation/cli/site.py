@@ -9,6 +9,7 @@ from moderation.cli.care import care
 from moderation.cli.consent import consent
 from moderation.cli.database import open_database
 from moderation.cli.numbers import statistics
+from moderation.cli.opinion import opinion
 from moderation.cli.origin import describe_site, origin
 from moderation.cli.record import accuracy, report
 from moderation.cli.snippets import embed
@@ -165,3 +166,4 @@ command.add_command(care)
 command.add_command(statistics)
 command.add_command(embed)
 command.add_command(consent)
+command.add_command(opinion)

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from cryptography.fernet import InvalidToken
 
+from moderation.config import Settings
 from moderation.delivery.messages import USER_AGENT
 from moderation.delivery.signing import sign_headers
 from moderation.delivery.transport import Answer, FetchError, Transport
@@ -50,38 +51,12 @@ class NoOpinionError(Exception):
     """A classifier that was asked and gave no opinion; says why, fit for owners."""
 
 
-class Asker:
-    """Asks classifiers outside, from as many threads as call `run`, two at a time.
+class Classifiers:
+    """Asks the classifiers of sites, each by a request that is signed."""
 
-    Nothing is asked inside a transaction, nor what was not claimed in one before.
-    """
-
-    def __init__(
-        self,
-        database: Database,
-        transport: Transport,
-        *,
-        sealer: Sealer,
-        wake: Wake,
-        is_stopping: threading.Event,
-        pace: Pace = PACE,
-    ) -> None:
-        self._database = database
+    def __init__(self, transport: Transport, sealer: Sealer) -> None:
         self._transport = transport
         self._sealer = sealer
-        self._wake = wake
-        self._is_stopping = is_stopping
-        self._pace = pace
-        self._hands = threading.Semaphore(MOST_HANDS)
-
-    def run(self) -> None:
-        """Ask what is due, until there is nothing, or others are at it."""
-        # Whoever has both hands looks again when done: nothing told meanwhile is lost.
-        while self._is_due() and self._hands.acquire(blocking=False):
-            try:
-                self._ask_some()
-            finally:
-                self._hands.release()
 
     def ask(self, adviser: Adviser, message: Message, *, uid: str) -> Opinion:
         """Return what a classifier answers to a message.
@@ -107,6 +82,46 @@ class Asker:
             raise NoOpinionError(LOST_SECRET) from error
         except (FetchError, MalformedOpinionError) as error:
             raise NoOpinionError(str(error)) from error
+
+
+def make_classifiers(settings: Settings) -> Classifiers:
+    """Return what asks, with less patience than webhooks have."""
+    transport = Transport(
+        allowed=settings.webhook_allow, total_seconds=PACE.most_seconds
+    )
+    return Classifiers(transport, Sealer(settings.signing_keys))
+
+
+class Asker:
+    """Asks classifiers outside, from as many threads as call `run`, two at a time.
+
+    Nothing is asked inside a transaction, nor what was not claimed in one before.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        classifiers: Classifiers,
+        *,
+        wake: Wake,
+        is_stopping: threading.Event,
+        pace: Pace = PACE,
+    ) -> None:
+        self._database = database
+        self._classifiers = classifiers
+        self._wake = wake
+        self._is_stopping = is_stopping
+        self._pace = pace
+        self._hands = threading.Semaphore(MOST_HANDS)
+
+    def run(self) -> None:
+        """Ask what is due, until there is nothing, or others are at it."""
+        # Whoever has both hands looks again when done: nothing told meanwhile is lost.
+        while self._is_due() and self._hands.acquire(blocking=False):
+            try:
+                self._ask_some()
+            finally:
+                self._hands.release()
 
     def _is_due(self) -> bool:
         if self._is_stopping.is_set():
@@ -137,7 +152,7 @@ class Asker:
         message = make_message(comment, sends_email=adviser.sends_email)
         uid = f"opinion_{comment.id}_{question.version}"
         try:
-            opinion = self.ask(adviser, message, uid=uid)
+            opinion = self._classifiers.ask(adviser, message, uid=uid)
         except NoOpinionError as error:
             log.info("no opinion", comment=comment.id, problem=str(error))
             return Reply(problem=str(error))
@@ -165,11 +180,29 @@ def make_message(comment: Comment, *, sends_email: bool) -> Message:
     }
     if sends_email:
         told["email"] = comment.email
-    return wrap(comment.site.key, told)
+    return _wrap(comment.site.key, told)
 
 
-def wrap(site_key: str, comment: Mapping[str, Any]) -> Message:
-    """Return the question about a comment of a site."""
+def make_example(site_key: str, *, sends_email: bool) -> Message:
+    """Return a question like any other, about a comment that nobody wrote."""
+    told: dict[str, Any] = {
+        "id": 0,
+        "version": 1,
+        "thread": "example",
+        "page": {"url": "", "title": "An example"},
+        "parent": None,
+        "date": now().isoformat(),
+        "name": "Ada",
+        "website": "",
+        "body": "This is an example, to see whether you answer.",
+        "score": 0.05,
+    }
+    if sends_email:
+        told["email"] = "ada@example.org"
+    return _wrap(site_key, told)
+
+
+def _wrap(site_key: str, comment: Mapping[str, Any]) -> Message:
     return {
         "type": KIND,
         "timestamp": now().isoformat(),

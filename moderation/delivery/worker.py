@@ -11,7 +11,7 @@ from moderation.config import Settings
 from moderation.delivery.jobs import JOBS, JobRunner, PeriodicJob
 from moderation.delivery.mailer import Mailer
 from moderation.delivery.notifier import Notifier
-from moderation.delivery.opinions import Asker
+from moderation.delivery.opinions import Asker, make_classifiers
 from moderation.delivery.queue import Queue, do_safely
 from moderation.delivery.sender import Sender
 from moderation.delivery.transport import Transport
@@ -20,7 +20,6 @@ from moderation.services.comment_notices import NOTICES
 from moderation.services.events import DELIVERIES
 from moderation.services.mails import MAILS
 from moderation.services.opinions import OPINIONS
-from moderation.services.opinions import PACE as OPINION_PACE
 from moderation.services.sealing import Sealer
 from moderation.storage.session import Database
 
@@ -123,14 +122,9 @@ class Worker:
         }
 
     def _make_asker(self, settings: Settings) -> Asker:
-        """Return what asks for outside opinions, with less patience than webhooks."""
         return Asker(
             self.database,
-            Transport(
-                allowed=settings.webhook_allow,
-                total_seconds=OPINION_PACE.most_seconds,
-            ),
-            sealer=Sealer(settings.signing_keys),
+            make_classifiers(settings),
             wake=lambda delay: self._wake(delay, OPINIONS),
             is_stopping=self._is_stopping,
         )

@@ -69,7 +69,7 @@ def set_adviser(
     :raises ChangedMeanwhileError: if it is not what was seen any more.
     """
     site = lock_own_site(session, actor, site_key)
-    url = _check_url(wish.url)
+    url = check_url(wish.url)
     adviser = session.get(Adviser, site.id)
     version = adviser.version if adviser is not None else 0
     if seen is not None and seen != version:
@@ -136,7 +136,8 @@ def _make_secret() -> str:
     return SECRET_PREFIX + key
 
 
-def _check_url(text: str) -> str:
+def check_url(text: str) -> str:
+    """Return the address somebody typed. :raises InvalidInputError: if it is none."""
     if "://" not in text:
         problem = "Give the whole address, with http:// or https://."
         raise InvalidInputError({"url": [problem]})

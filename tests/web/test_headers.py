@@ -156,6 +156,9 @@ ASKS = [
     post(f"{SITE}/filter", 422, path=f"{BLOG}/filter"),
     get(f"{SITE}/accuracy", f"{BLOG}/accuracy"),
     get(f"{SITE}/accuracy", "/moderate/sites/none/accuracy", 404),
+    get(f"{SITE}/opinion", f"{BLOG}/opinion"),
+    post(f"{SITE}/opinion", 422, path=f"{BLOG}/opinion"),
+    post(f"{SITE}/opinion/secret", 404, path=f"{BLOG}/opinion/secret"),
     # Statistics, and setting up.
     get("/moderate/statistics", "/moderate/statistics"),
     get(f"{SITE}/statistics", f"{BLOG}/statistics"),

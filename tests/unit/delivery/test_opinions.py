@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from standardwebhooks import Webhook
 
 from moderation.config import Settings
-from moderation.delivery.opinions import Asker
+from moderation.delivery.opinions import Asker, Classifiers
 from moderation.delivery.transport import Transport
 from moderation.delivery.worker import Worker
 from moderation.domain.opinions import Opinion
@@ -87,8 +87,7 @@ def make_asker(database: Database) -> MakeAsker:
         )
         return Asker(
             database,
-            transport,
-            sealer=SEALER,
+            Classifiers(transport, SEALER),
             wake=lambda _: None,
             is_stopping=threading.Event(),
             pace=pace,
@@ -480,10 +479,10 @@ def test_a_secret_sealed_with_a_lost_key_holds_and_says_so(
     database: Database, receiver: Receiver
 ) -> None:
     comment_id = post(database)
+    transport = Transport(allowed=[LOOPBACK])
     asker = Asker(
         database,
-        Transport(allowed=[LOOPBACK]),
-        sealer=Sealer(["other" * 10]),
+        Classifiers(transport, Sealer(["other" * 10])),
         wake=lambda _: None,
         is_stopping=threading.Event(),
         pace=ONCE,

@@ -9,6 +9,7 @@ from moderation.web.moderator.settings import (
     embedding,
     filtering,
     operations,
+    opinion,
     person,
     rules,
     setup,
@@ -51,3 +52,6 @@ def add_pages(pages: Blueprint, *, greatest_id: int) -> None:
     pages.post(f"{site}/filter/preview")(filtering.preview_filter)
     pages.post(f"{site}/filter")(filtering.save_filter)
     pages.get(f"{site}/accuracy")(accuracy.show_accuracy)
+    pages.get(f"{site}/opinion")(opinion.show_opinion)
+    pages.post(f"{site}/opinion")(opinion.save_opinion)
+    pages.post(f"{site}/opinion/secret")(opinion.make_secret)
