@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Delete, delete, func, select
+from sqlalchemy import Delete, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from moderation.domain.events import EventType
