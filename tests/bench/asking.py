@@ -194,6 +194,9 @@ def make_request(
 
 
 def read_cpu(pid: int) -> float:
-    """Return the seconds of processor time a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Return the seconds of processor time a process and its children have used."""
+    process = Path(f"/proc/{pid}")
+    fields = (process / "stat").read_text("ascii").rpartition(")")[2].split()
+    children = (process / "task" / str(pid) / "children").read_text("ascii").split()
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(read_cpu(int(child)) for child in children)

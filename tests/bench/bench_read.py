@@ -7,24 +7,18 @@ counts. That of the processor time a request takes does not hang on who else is 
 """
 
 import http.client
-import multiprocessing
 import os
-import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask
-
-from moderation.cli.server import make_server, run_server
 from moderation.domain.statuses import Status
 from moderation.services.sites import find_site
 from moderation.storage.session import Database
 from tests.bench.asking import ask, make_request, read_cpu, repeat
+from tests.bench.peers import Peer, start_hello
 from tests.cli.load import ORIGIN, SITE
 from tests.cli.running import start_service
 from tests.factories import make_comment, make_thread
@@ -46,7 +40,7 @@ class Pace:
 
 def main() -> None:
     """Print the figures."""
-    with tempfile.TemporaryDirectory() as folder, start_hello() as (hello, pid):
+    with tempfile.TemporaryDirectory() as folder, start_hello() as hello:
         home = Path(folder)
         settings = {
             "MODERATION_LIMITS_ENABLED": "0",
@@ -56,11 +50,12 @@ def main() -> None:
         with start_service(
             "serve", "--port", "0", cwd=home, settings=settings
         ) as service:
+            ours = Peer(port=service.port, pid=service.process.pid)
             for size in SIZES:
                 path = f"/embed/{SITE}/comments?thread=of-{size}"
                 for name, headers in list_requests(service.port, path).items():
-                    base = measure(hello, pid, "/", {})
-                    pace = measure(service.port, service.process.pid, path, headers)
+                    base = measure(hello, "/", {})
+                    pace = measure(ours, path, headers)
                     print(f"{size} comments, {name}: {compare(pace, base)}")
 
 
@@ -85,17 +80,17 @@ def compare(pace: Pace, base: Pace) -> str:
     )
 
 
-def measure(port: int, pid: int, path: str, headers: dict[str, str]) -> Pace:
+def measure(peer: Peer, path: str, headers: dict[str, str]) -> Pace:
     """Ask for some seconds and return how it went."""
     request = make_request("GET", path, headers)
-    ask(port, repeat(request, WARM_UP_SECONDS), connections=CONNECTIONS)
-    used = read_cpu(pid)
-    outcome = ask(port, repeat(request, SECONDS), connections=CONNECTIONS)
+    ask(peer.port, repeat(request, WARM_UP_SECONDS), connections=CONNECTIONS)
+    used = read_cpu(peer.pid)
+    outcome = ask(peer.port, repeat(request, SECONDS), connections=CONNECTIONS)
     assert set(outcome.statuses) <= {200, 304}, outcome.statuses
     number = len(outcome.waits)
     return Pace(
         rate=outcome.rate,
-        microseconds=(read_cpu(pid) - used) / number * 1e6,
+        microseconds=(read_cpu(peer.pid) - used) / number * 1e6,
         waits=outcome.describe_waits(),
     )
 
@@ -124,30 +119,6 @@ def add_site(home: Path, settings: dict[str, str]) -> None:
             for _ in range(size):
                 make_comment(session, thread, status=Status.APPROVED, body=BODY)
     database.close()
-
-
-@contextmanager
-def start_hello() -> Iterator[tuple[int, int]]:
-    """Serve hello world in a process of its own; yield its port and process id."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    process = multiprocessing.get_context("fork").Process(
-        target=serve_hello, args=(listener,), daemon=True
-    )
-    process.start()
-    try:
-        assert process.pid is not None
-        yield listener.getsockname()[1], process.pid
-    finally:
-        process.terminate()
-        process.join()
-
-
-def serve_hello(listener: socket.socket) -> None:
-    """Serve the smallest app there is."""
-    app = Flask("hello")
-    app.config["MAX_CONTENT_LENGTH"] = 1_000
-    app.add_url_rule("/", view_func=lambda: "Hello, World!")
-    run_server(make_server(app, listener))
 
 
 if __name__ == "__main__":
