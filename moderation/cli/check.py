@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from moderation.cli.database import open_database
+from moderation.cli.mail import describe_mail
 from moderation.config import load_settings
 from moderation.delivery.transport import FetchError, Transport
 from moderation.services.element import make_element_script
@@ -31,6 +32,8 @@ def command(context: click.Context, source: str | None, page_url: str) -> None:
         }
     if source is None:
         _print_needs(settings.base_url)
+        for line in describe_mail(settings):
+            click.echo(line)
         return
     page = _read_page(source, page_url)
     problems = check_page(page, base_url=settings.base_url, origins=origins)

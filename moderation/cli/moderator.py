@@ -4,6 +4,7 @@ import click
 
 from moderation.cli.commands import AppFactory
 from moderation.cli.database import open_database
+from moderation.cli.notices import notices
 from moderation.cli.passwords import ask_password, make_password_hash, read_password
 from moderation.config import load_settings
 from moderation.domain.roles import Role
@@ -144,6 +145,9 @@ def reset_link(email: str) -> None:
         moderator = get_moderator(session, email)
         token = make_reset_link(session, moderator, at=now())
     click.echo(settings.base_url + RESET_PATH + token)
+
+
+command.add_command(notices)
 
 
 @command.command("end-sessions")

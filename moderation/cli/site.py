@@ -12,6 +12,7 @@ from moderation.cli.numbers import statistics
 from moderation.cli.opinion import opinion
 from moderation.cli.origin import describe_site, origin
 from moderation.cli.record import accuracy, report
+from moderation.cli.replies import replies
 from moderation.cli.snippets import embed
 from moderation.domain.policy import Policy
 from moderation.services.access import OPERATOR
@@ -166,4 +167,5 @@ command.add_command(care)
 command.add_command(statistics)
 command.add_command(embed)
 command.add_command(consent)
+command.add_command(replies)
 command.add_command(opinion)

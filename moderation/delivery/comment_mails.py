@@ -5,18 +5,18 @@ text is never in a subject, which screens show to whoever looks.
 """
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from sqlalchemy.orm import Session
 
 from moderation.delivery.templating import make_translate, render_mail
 from moderation.domain.plurals import count_in_words
 from moderation.domain.statuses import Action
-from moderation.domain.urls import find_origin
 from moderation.services.held_letters import HeldLetter
 from moderation.services.mail_links import Errand, MailLinks
 from moderation.services.mails import queue_mail
 from moderation.services.reply_letters import AskLetter, ReplyLetter
+from moderation.services.sites import is_own_page
 from moderation.spam.care import CARE
 from moderation.storage.models import Comment, Site, Thread
 
@@ -62,14 +62,14 @@ def queue_held(session: Session, links: MailLinks, letter: HeldLetter) -> None:
 def queue_ask(session: Session, links: MailLinks, letter: AskLetter) -> None:
     """Queue a mail that asks an author whether to tell of replies."""
     own, site = letter.subscription, letter.site
-    unsubscribe = links.unsubscribe(site.key, own.comment_id)
+    unsubscribe = links.unsubscribe(site.key, own.comment_id, own.language)
     translate = make_translate(own.language)
     subject = translate("Replies on {site}: please confirm", site=_join(site.name))
     values = {
         "subject": subject,
         "site": site.name,
         "page": _name_page(own.comment.thread),
-        "confirm": links.confirm(site.key, own.comment_id),
+        "confirm": links.confirm(site.key, own.comment_id, own.language),
         "unsubscribe": unsubscribe,
     }
     text, html = render_mail("ask", values, language=own.language)
@@ -86,7 +86,7 @@ def queue_ask(session: Session, links: MailLinks, letter: AskLetter) -> None:
 def queue_reply(session: Session, links: MailLinks, letter: ReplyLetter) -> None:
     """Queue a mail that tells an author of a reply."""
     own, site, reply = letter.subscription, letter.site, letter.reply
-    unsubscribe = links.unsubscribe(site.key, own.comment_id)
+    unsubscribe = links.unsubscribe(site.key, own.comment_id, own.language)
     translate = make_translate(own.language)
     subject = translate("A reply on {site}", site=_join(site.name))
     values = {
@@ -159,8 +159,7 @@ def _name_page(thread: Thread) -> str:
 def _find_place(site: Site, reply: Comment) -> str:
     """Return where a reply is shown, "" unless that is a page of the blog's own."""
     url = reply.thread.url
-    is_own = bool(url) and find_origin(url) in {row.origin for row in site.origins}
-    return f"{url.partition('#')[0]}#comment-{reply.id}" if is_own else ""
+    return f"{urldefrag(url).url}#comment-{reply.id}" if is_own_page(site, url) else ""
 
 
 def _make_headers(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from moderation.services.access import Actor
 from moderation.services.erasing import check_address, find_person
 from moderation.services.own_sites import list_own_sites
+from moderation.services.subscriptions import list_of_person
 from moderation.storage.models import (
     Comment,
     Decision,
@@ -37,6 +38,7 @@ def describe_person(
         "sites": [site.key for site in sites],
         "comments": [_describe_comment(session, comment) for comment in comments],
         "rules": _list_rules(session, sites, email),
+        "subscriptions": _list_subscriptions(session, sites, email),
     }
 
 
@@ -98,6 +100,24 @@ def _list_texts(session: Session, comment_id: int) -> Sequence[Mapping[str, Any]
 def _count_events(session: Session, comment_id: int) -> int:
     query = select(func.count()).where(Event.comment_id == comment_id)
     return session.scalar(query.select_from(Event)) or 0
+
+
+def _list_subscriptions(
+    session: Session, sites: Sequence[Site], email: str
+) -> Sequence[Mapping[str, Any]]:
+    """Return the comments of which the person is, or would be, told of replies."""
+    rows = list_of_person(session, [site.id for site in sites], check_address(email))
+    return [
+        {
+            "site": row.comment.site.key,
+            "comment": row.comment_id,
+            "language": row.language,
+            "date": row.created_at.isoformat(),
+            "asked": row.asked_at and row.asked_at.isoformat(),
+            "confirmed": row.confirmed_at and row.confirmed_at.isoformat(),
+        }
+        for row in rows
+    ]
 
 
 def _list_rules(

@@ -19,6 +19,7 @@ _QUERY = (
         Thread.is_open,
         Site.consent_text,
         Site.privacy_url,
+        Site.offers_replies,
         SiteOrigin.origin,
     )
     .outerjoin(
@@ -35,7 +36,7 @@ class Edition:
     """A thread as it stands: while two are alike, so is what its readers get.
 
     `thread_id` is 0 while nobody has written there. `consent` is what the form says on
-    privacy: text, and address.
+    privacy: text, and address; `offers_replies` whether it offers mails about replies.
     """
 
     site_id: int
@@ -43,6 +44,7 @@ class Edition:
     version: int
     is_open: bool
     consent: tuple[str, str]
+    offers_replies: bool
     origins: tuple[str, ...]
 
 
@@ -61,6 +63,7 @@ def find_edition(connection: Connection, site_key: str, thread_key: str) -> Edit
         version=version or 0,
         is_open=is_site_open and is_thread_open is not False,
         consent=(said[0], said[1]),
+        offers_replies=said[2],
         # None stands where a site has none: the join is an outer one.
-        origins=tuple(filter(None, (row[7] for row in rows))),
+        origins=tuple(filter(None, (row[8] for row in rows))),
     )

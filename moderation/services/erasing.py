@@ -27,6 +27,7 @@ from moderation.services.erasures import Erasure
 from moderation.services.events import NOBODY, record_events, rewrite_events
 from moderation.services.learning import forget_author, teach_labels
 from moderation.services.own_sites import list_own_sites
+from moderation.services.subscriptions import end_all
 from moderation.services.traces import erase_traces
 from moderation.spam.learning import find_fingerprint
 from moderation.spam.submission import Submission
@@ -124,6 +125,7 @@ def erase_person(
     for some in _cut(comments):
         teach_labels(session, [(comment, None) for comment in some])
     _leave(session, sites, comments, address)
+    end_all(session, [site.id for site in sites], address)
     _note_change(session, comments, kept)
     for ids in _cut([comment.id for comment in comments]):
         _delete_evidence(session, ids)

@@ -1,17 +1,22 @@
 """Owns the end of what is good for a while: sessions, links, waits, kept answers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from moderation.services import kept_answers, sessions, throttles
+from moderation.services.subscriptions import forget_subscriptions
 from moderation.storage.models import (
     AccountLink,
     KeptAnswer,
     LoginSession,
     LoginThrottle,
+    Notice,
 )
+
+# A reply that is approved again within this time is not told of again.
+NOTICES_KEPT = timedelta(days=30)
 
 
 def forget_expired(session: Session, *, at: datetime) -> int:
@@ -37,8 +42,9 @@ def forget_expired(session: Session, *, at: datetime) -> int:
         delete(KeptAnswer)
         .where(KeptAnswer.created_at < at - kept_answers.KEPT)
         .returning(KeptAnswer.key),
+        delete(Notice).where(Notice.done_at < at - NOTICES_KEPT).returning(Notice.id),
     )
-    return sum(
+    return forget_subscriptions(session, at=at) + sum(
         len(
             session.execute(
                 statement.execution_options(synchronize_session=False)

@@ -74,15 +74,15 @@ class MailLinks:
         token = _sign(self._keys, STOP, moderator_id, site_id)
         return f"{self._base_url}/m/stop/{token}"
 
-    def confirm(self, site_key: str, comment_id: int) -> str:
+    def confirm(self, site_key: str, comment_id: int, language: str) -> str:
         """Return where an author confirms the wish for replies."""
         token = _sign(self._keys, CONFIRM, comment_id)
-        return f"{self._base_url}/embed/{site_key}/confirm/{token}"
+        return f"{self._base_url}/embed/{site_key}/confirm/{token}?lang={language}"
 
-    def unsubscribe(self, site_key: str, comment_id: int) -> str:
+    def unsubscribe(self, site_key: str, comment_id: int, language: str) -> str:
         """Return where an author ends all mails of a site."""
         token = _sign(self._keys, UNSUBSCRIBE, comment_id)
-        return f"{self._base_url}/embed/{site_key}/unsubscribe/{token}"
+        return f"{self._base_url}/embed/{site_key}/unsubscribe/{token}?lang={language}"
 
     def open(self, path: str) -> str:
         """Return the address of a page of ours."""

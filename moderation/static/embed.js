@@ -141,6 +141,7 @@ class LeaveAReply extends HTMLElement {
     this.next = found.next;
     this.token = found.token;
     this.consent = found.consent;
+    this.follows = found.replies && make('input', {type: 'checkbox', id: 'subscribe'});
     for (const comment of found.comments) this.add(comment);
     this.more.hidden = !found.next;
     this.more.disabled = false;
@@ -307,6 +308,7 @@ class LeaveAReply extends HTMLElement {
         'label', {className: 'save'}, this.save, ' ',
         this.say('Save my name, email and website in this browser for the next time I comment.'),
       ),
+      this.follows && make('label', {className: 'save'}, this.follows, ' ', this.say('Tell me of replies by email.')),
       this.consent && make(
         'p', {className: 'hint', part: 'consent', dir: 'auto'},
         this.consent.text, ' ',
@@ -390,6 +392,7 @@ class LeaveAReply extends HTMLElement {
     const body = new URLSearchParams({
       thread: this.thread, url: this.canonical, title: document.title, token: this.token,
       parent: this.parent ?? '', author_token: store.read(this.site)?.token ?? '',
+      subscribe: this.follows?.checked ?? '',
     });
     for (const [name, {input}] of Object.entries(this.fields)) body.set(name, input.value);
     const answer = await ask(this.path('/comments'), body);

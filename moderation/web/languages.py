@@ -17,7 +17,7 @@ from markupsafe import Markup
 FOLDER = Path(__file__).parent / "words"
 ENGLISH = "en"
 # The audiences that read and write on blogs.
-READERS = frozenset({"embed", "wordpress"})
+READERS = frozenset({"embed", "subscriptions", "wordpress"})
 LANGUAGES = (ENGLISH, "de", "fr", "es", "ja", "ar")
 
 

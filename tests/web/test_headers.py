@@ -76,6 +76,8 @@ def post(route: str, status: int = 200, **more: Any) -> Ask:  # noqa: ANN401 as 
 
 EMBED, COMMENTS = "/embed/<site_key>", "/embed/<site_key>/comments"
 OWN = "/embed/<site_key>/own/<token>"
+CONFIRM = "/embed/<site_key>/confirm/<token>"
+UNSUBSCRIBE = "/embed/<site_key>/unsubscribe/<token>"
 THREAD = "?thread=post-1"
 PAGE, POSTS = f"/embed/blog{THREAD}", "/embed/blog/comments"
 COMMENT = "/moderate/comments/<int(max=9223372036854775807):comment_id>"
@@ -205,6 +207,11 @@ ASKS = [
     post("/m/act/<token>", path="/m/act/none", **MAILED),
     get("/m/stop/<token>", "/m/stop/none", **MAILED),
     post("/m/stop/<token>", path="/m/stop/none", **MAILED),
+    get(CONFIRM, "/embed/blog/confirm/none", **MAILED),
+    post(CONFIRM, path="/embed/blog/confirm/none", **MAILED),
+    get(UNSUBSCRIBE, "/embed/blog/unsubscribe/none", **MAILED),
+    post(UNSUBSCRIBE, path="/embed/blog/unsubscribe/none", **MAILED),
+    post(f"{SITE}/replies", 422, path=f"{BLOG}/replies"),
     get("/moderate/people", "/moderate/people"),
     post("/moderate/people/role", 404, given={"moderator": "9", "role": "owner"}),
     post("/moderate/people/remove", 404, given={"moderator": "9"}),

@@ -25,6 +25,7 @@ from moderation.web.embed.scripts import (
     serve_words,
 )
 from moderation.web.embed.states import States
+from moderation.web.embed.subscribing import create_subscriptions
 from moderation.web.embed.views import count_comments, show_page
 from moderation.web.embed.wordpress import find_blog, post_wordpress
 
@@ -79,7 +80,9 @@ def init_embed(
     short_way = ShortWay(app.wsgi_app, States(database))
     app.wsgi_app = short_way  # type: ignore[method-assign]
     app.extensions[AT_ONCE] = short_way
-    return embed, wordpress
+    subscriptions = create_subscriptions()
+    app.register_blueprint(subscriptions)
+    return embed, wordpress, subscriptions
 
 
 def _add_posting(embed: Blueprint, settings: Settings, limiter: Limiter) -> None:

@@ -20,6 +20,7 @@ FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 # Letters by their category, yet nothing to be seen: fillers, the empty braille cell.
 INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 LONGEST_EMAIL = 320
+TICKS = frozenset({"yes", "on", "true", "1"})
 LARGEST_ID = 2**63 - 1
 _LINE_WHITESPACE = re.compile(r"[ \t\r\n]+")
 _ID = re.compile(r"[0-9]{1,19}")
@@ -64,6 +65,16 @@ class HoneypotField(TextField):
     def process_formdata(self, valuelist: list[object]) -> None:
         """Keep what is text, to be shown again."""
         self.data = next((v for v in valuelist if isinstance(v, str)), "")
+
+
+class TickField(TextField):
+    """A box that is ticked or not; what can't be told counts as not."""
+
+    def process_formdata(self, valuelist: list[object]) -> None:
+        """Take what browsers send of a ticked box, or JSON's true."""
+        (value,) = valuelist if len(valuelist) == 1 else ("",)
+        is_ticked = value is True or (isinstance(value, str) and value in TICKS)
+        self.data = "yes" if is_ticked else ""
 
 
 class ProofField(TextField):

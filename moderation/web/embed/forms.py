@@ -13,6 +13,7 @@ from moderation.web.embed.fields import (
     ParentField,
     ProofField,
     TextField,
+    TickField,
     be_at_most,
     be_email,
     be_given,
@@ -110,6 +111,8 @@ class ReplyForm(PlaceForm):
     website = TextField(
         "Website", filters=[join_lines], validators=[be_well_formed, be_website]
     )
+    # Whether to be told of replies by mail.
+    subscribe = TickField()
     # A name that browsers and password managers don't fill in by themselves.
     remark = HoneypotField("Leave this field empty")
     # Given to the browser with its last comment, should it have kept that.

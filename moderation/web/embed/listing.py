@@ -9,7 +9,7 @@ from wtforms import Form
 from wtforms.validators import ValidationError
 
 from moderation.services.threads import PublicComment
-from moderation.web.context import get_database
+from moderation.web.context import get_database, get_settings
 from moderation.web.embed.fields import TextField, be_id, be_well_formed
 from moderation.web.embed.forms import PlaceForm
 from moderation.web.embed.layout import arrange_comments
@@ -68,8 +68,9 @@ def list_comments(site_key: str) -> Response:
     place = read_place(thread)
     desk = make_desk(Kind.JSON)
     said = state.edition.consent
-    keys = place.id, place.version, place.is_open, state.epoch, limit, after, *said
-    tag = make_tag(desk.keys, *keys)
+    has_mails = state.edition.offers_replies and get_settings().can_notify
+    keys = (place.id, place.version, place.is_open, state.epoch, limit, after)
+    tag = make_tag(desk.keys, *keys, *said, has_mails)
     if request.if_none_match.contains_weak(tag):
         return revalidate(Response(status=HTTPStatus.NOT_MODIFIED), tag)
     document = {
@@ -81,6 +82,8 @@ def list_comments(site_key: str) -> Response:
     }
     if any(said):
         document["consent"] = {"text": said[0], "url": said[1]}
+    if has_mails:
+        document["replies"] = True
     comments = place.comments
     if limit:
         page = cut_page(comments, after=int(after), limit=int(limit))

@@ -14,7 +14,7 @@ from moderation.web.context import get_settings, reading
 from moderation.web.embed.comment_tokens import OWN, read_comment
 from moderation.web.embed.forms import PlaceForm, ReplyForm
 from moderation.web.embed.layout import arrange_comments
-from moderation.web.embed.places import Place, get_site
+from moderation.web.embed.places import Place, get_site, offers_replies
 
 REPLY_ANCHOR = "leave-a-reply"
 
@@ -91,6 +91,7 @@ def _answer(
         form=form,
         answered=_find_answered(place, form),
         page_link=link_page(site.key, form),
+        has_mails=offers_replies(),
         **context,
     )
     answer = make_response(page)

@@ -9,7 +9,7 @@ from flask import g, request
 from moderation.services.sites import find_site, is_own_page
 from moderation.services.threads import PublicComment, find_thread, list_approved
 from moderation.storage.models import Site
-from moderation.web.context import reading
+from moderation.web.context import get_settings, reading
 from moderation.web.embed.origins import list_origins
 from moderation.web.headers import allow_form_targets, allow_framing
 
@@ -78,6 +78,11 @@ def read_place(key: str) -> Place:
             page_url=find_page(site, thread.url),
             comments=list_approved(session, thread),
         )
+
+
+def offers_replies() -> bool:
+    """Return whether authors on the current site may ask for mails about replies."""
+    return get_site().offers_replies and get_settings().can_notify
 
 
 def find_page(site: Site, url: str) -> str:

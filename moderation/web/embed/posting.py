@@ -20,6 +20,7 @@ from moderation.domain.statuses import Status
 from moderation.services.drafts import Arrival, Draft, prepare_draft
 from moderation.services.own_comments import find_own
 from moderation.services.submissions import submit_comment
+from moderation.services.subscriptions import subscribe
 from moderation.storage.failures import UNAVAILABLE
 from moderation.storage.models import Comment
 from moderation.web.context import get_settings, reading, unit_of_work
@@ -30,7 +31,14 @@ from moderation.web.embed.forms import ReplyForm
 from moderation.web.embed.origins import Origin, find_sender
 from moderation.web.embed.own import sign_own
 from moderation.web.embed.pages import link_page, show_preview, show_thread
-from moderation.web.embed.places import NOWHERE, Place, find_page, get_site, read_place
+from moderation.web.embed.places import (
+    NOWHERE,
+    Place,
+    find_page,
+    get_site,
+    offers_replies,
+    read_place,
+)
 from moderation.web.embed.tokens import Kind, hash_network
 from moderation.web.embed.views import format_date, make_desk
 from moderation.web.errors import (
@@ -39,6 +47,7 @@ from moderation.web.errors import (
     answer_flooding,
     find_status,
 )
+from moderation.web.languages import get_language
 from moderation.web.negotiation import wants_json
 
 Fields = MultiDict[str, object]
@@ -223,6 +232,8 @@ def _submit(site_key: str, form: ReplyForm) -> tuple[Comment, str]:
     )
     with unit_of_work() as session:
         comment = submit_comment(session, site_key, draft, arrival)
+        if form.subscribe.data and offers_replies():
+            subscribe(session, comment, language=get_language().tag)
         return comment, find_page(get_site(), comment.thread.url)
 
 

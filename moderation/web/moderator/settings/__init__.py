@@ -35,6 +35,7 @@ def add_pages(pages: Blueprint, *, greatest_id: int) -> None:
     pages.get(f"{site}/setup")(setup.show_setup)
     pages.post(f"{site}/setup")(setup.save_basics)
     pages.post(f"{site}/consent")(setup.save_consent)
+    pages.post(f"{site}/replies")(setup.save_offer)
     pages.post(f"{site}/origins")(setup.change_origin)
     pages.get(f"{site}/embed")(embedding.show_embed)
     pages.get(f"{site}/threads")(threads.show_threads)

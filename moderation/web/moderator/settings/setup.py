@@ -21,7 +21,8 @@ from moderation.services.site_setups import (
     set_basics,
     set_up_site,
 )
-from moderation.web.context import reading, unit_of_work
+from moderation.services.subscriptions import count_subscribers, set_offer
+from moderation.web.context import get_settings, reading, unit_of_work
 from moderation.web.moderator.inputs import read_single
 from moderation.web.moderator.settings.inputs import (
     SITE_FIELDS,
@@ -30,6 +31,7 @@ from moderation.web.moderator.settings.inputs import (
     read_line,
     read_origin_change,
     read_policy,
+    read_switch,
     read_typed,
 )
 from moderation.web.moderator.settings.wording import EVENTS, POLICIES
@@ -118,6 +120,15 @@ def save_consent(site_key: str) -> Answer:
     return _go_back(site_key, "basics")
 
 
+def save_offer(site_key: str) -> Answer:
+    """Save whether the form offers mails about replies."""
+    is_offered = read_switch(request.form, "offers_replies")
+    with unit_of_work() as session:
+        actor = load_actor(session, current_user.id)
+        set_offer(session, actor, site_key, is_offered=is_offered)
+    return _go_back(site_key, "basics")
+
+
 def _refuse(site_key: str, error: InvalidInputError, **typed: str) -> Answer:
     with reading() as session:
         page = _render_setup(session, site_key, typed=typed, errors=error.errors)
@@ -160,6 +171,9 @@ def _render_setup(
         place="setup",
         basics=basics,
         consent=read_consent(site),
+        subscribers=count_subscribers(session, site.id),
+        has_mail=get_settings().has_mail,
+        has_address=get_settings().has_address,
         is_owner=actor.is_owner(site.id),
         typed=typed or {},
         errors=errors or {},
