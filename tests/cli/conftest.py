@@ -1,6 +1,8 @@
 """Owns how tests run the command in this process."""
 
 import io
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,13 +10,32 @@ import pytest
 from moderation.app import create_app
 from moderation.cli import run_cli
 from tests.cli.running import Outcome, Run
+from tests.conftest import SQLITE, Lend
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data_dir(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    lend_database: Lend,
+) -> Iterator[Path]:
     folder = tmp_path / "data"
     monkeypatch.setenv("MODERATION_DATA_DIR", str(folder))
-    return folder
+    if request.config.getoption("database") == SQLITE:
+        # Where there is none, commands make one.
+        yield folder
+        return
+    with lend_database(tmp_path) as url:
+        monkeypatch.setenv("MODERATION_DATABASE_URL", url)
+        yield folder
+
+
+@pytest.fixture
+def kept_url(data_dir: Path) -> str:
+    """Return the address of the database that commands keep things in."""
+    in_folder = f"sqlite:///{data_dir / 'moderation.sqlite3'}"
+    return os.environ.get("MODERATION_DATABASE_URL", in_folder)
 
 
 @pytest.fixture

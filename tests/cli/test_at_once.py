@@ -266,11 +266,11 @@ def test_a_client_that_goes_away_harms_nobody(running: Running) -> None:
 
 
 def test_a_post_is_seen_at_once_here_and_within_a_second_elsewhere(
-    tmp_path: Path, run: Run, data_dir: Path
+    tmp_path: Path, run: Run, kept_url: str
 ) -> None:
     run("site", "add", SITE, "--name", "A blog", "--origin", ORIGIN)
     settings = {"MODERATION_LIMITS_ENABLED": "0"}
-    publish_all(data_dir)
+    publish_all(kept_url)
     with (
         start_service("serve", "--port", "0", cwd=tmp_path, settings=settings) as here,
         start_service("serve", "--port", "0", cwd=tmp_path, settings=settings) as there,
@@ -288,9 +288,9 @@ def test_a_post_is_seen_at_once_here_and_within_a_second_elsewhere(
     assert (own, other) == (1, 1)
 
 
-def publish_all(data_dir: Path) -> None:
+def publish_all(url: str) -> None:
     """Let the site publish whatever comes."""
-    database = Database(f"sqlite:///{data_dir / 'moderation.sqlite3'}")
+    database = Database(url)
     with database.write() as session:
         site = session.scalars(select(Site)).one()
         site.policy = Policy.HOLD_SUSPECT

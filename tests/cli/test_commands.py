@@ -86,6 +86,7 @@ def test_a_set_up_that_can_not_work_is_one_line_that_says_what_to_do(
     assert words in done.err[0]
 
 
+@pytest.mark.sqlite(reason="is about a file")
 def test_a_file_that_is_no_database_is_named_as_such(run: Run, data_dir: Path) -> None:
     data_dir.mkdir()
     (data_dir / "moderation.sqlite3").write_bytes(b"not a database" * 100)

@@ -1,9 +1,12 @@
 from pathlib import Path
 
+import pytest
+
 from moderation.storage.migrations import find_head
 from tests.cli.running import Run
 
 
+@pytest.mark.sqlite(reason="begins without a database; see the unit tests")
 def test_the_database_goes_up_and_down(run: Run, data_dir: Path) -> None:
     head = find_head()
 

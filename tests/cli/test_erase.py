@@ -13,9 +13,9 @@ EMAIL = "quillon@wobblemail.example"
 
 
 @pytest.fixture
-def kept(run: Run, data_dir: Path) -> Database:
+def kept(run: Run, kept_url: str) -> Database:
     run("db", "upgrade")
-    database = Database(f"sqlite:///{data_dir / 'moderation.sqlite3'}")
+    database = Database(kept_url)
     with database.write() as session:
         thread = make_thread(session, make_site(session))
         make_comment(session, thread, name="Quillon", email=EMAIL)
@@ -23,6 +23,7 @@ def kept(run: Run, data_dir: Path) -> Database:
     return database
 
 
+@pytest.mark.sqlite(reason="reads the file's bytes")
 def test_erasing_leaves_nothing_in_the_files(
     run: Run, kept: Database, data_dir: Path
 ) -> None:

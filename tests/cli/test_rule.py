@@ -22,10 +22,10 @@ BODIES = (
 
 
 @pytest.fixture
-def decided(run: Run, data_dir: object) -> list[int]:
+def decided(run: Run, kept_url: str) -> list[int]:
     """Return the ids of comments that were published and stayed so, but the second."""
     run(*SITE)
-    database = Database(f"sqlite:///{data_dir}/moderation.sqlite3")
+    database = Database(kept_url)
     with database.write() as session:
         set_site(session, "blog", policy=Policy.HOLD_SUSPECT)
         actor = load_actor(session, make_moderator(session).id)

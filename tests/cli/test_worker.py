@@ -1,5 +1,4 @@
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -7,25 +6,29 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
+from moderation.storage.models import Delivery, DeliveryState
+from moderation.storage.session import Database
 from tests.cli.kills import try_kills
 from tests.cli.load import ORIGIN, SITE, post_all
 from tests.cli.running import Run, start_service
 from tests.unit.delivery.receiving import receiving
 
 
-def count_arrived(data_dir: Path) -> int:
-    with closing(sqlite3.connect(data_dir / "moderation.sqlite3")) as database:
-        query = "SELECT count(*) FROM deliveries WHERE state = 'arrived'"
-        count: int = database.execute(query).fetchone()[0]
-        return count
+def count_arrived(database: Database) -> int:
+    query = select(func.count()).where(Delivery.state == DeliveryState.ARRIVED)
+    with database.read() as session:
+        return session.scalar(query) or 0
 
 
-def wait_for_arrivals(data_dir: Path, count: int) -> bool:
-    for _ in range(300):
-        if count_arrived(data_dir) >= count:
-            return True
-        time.sleep(0.05)
+def wait_for_arrivals(url: str, count: int) -> bool:
+    database = Database(url)
+    with closing(database):
+        for _ in range(300):
+            if count_arrived(database) >= count:
+                return True
+            time.sleep(0.05)
     return False
 
 
@@ -43,7 +46,7 @@ def test_every_event_arrives_though_the_worker_is_killed_again_and_again(
 
 
 def test_a_comment_that_was_posted_is_told_by_the_same_command(
-    tmp_path: Path, run: Run, data_dir: Path
+    tmp_path: Path, run: Run, kept_url: str
 ) -> None:
     settings = {
         "MODERATION_LIMITS_ENABLED": "0",
@@ -58,7 +61,7 @@ def test_a_comment_that_was_posted_is_told_by_the_same_command(
             "serve", "--port", "0", cwd=tmp_path, settings=settings
         ) as service:
             tally = post_all(service.port, total=20, threads=4)
-            has_arrived = wait_for_arrivals(data_dir, 20)
+            has_arrived = wait_for_arrivals(kept_url, 20)
             status = service.stop(signal.SIGTERM)
 
     assert has_arrived
@@ -67,7 +70,7 @@ def test_a_comment_that_was_posted_is_told_by_the_same_command(
 
 
 def test_without_a_worker_events_wait_for_one(
-    tmp_path: Path, run: Run, data_dir: Path
+    tmp_path: Path, run: Run, kept_url: str
 ) -> None:
     settings = {"MODERATION_WEBHOOK_ALLOW": "127.0.0.0/8"}
     run("site", "add", SITE, "--name", "A blog", "--origin", ORIGIN)
@@ -83,7 +86,7 @@ def test_without_a_worker_events_wait_for_one(
         worker = subprocess.Popen(
             [sys.executable, "-m", "moderation", "worker"], cwd=tmp_path
         )
-        has_arrived = wait_for_arrivals(data_dir, 3)
+        has_arrived = wait_for_arrivals(kept_url, 3)
         worker.send_signal(signal.SIGTERM)
         status = worker.wait(20)
 
