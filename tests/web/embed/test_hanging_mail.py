@@ -30,8 +30,7 @@ class Hanging:
 
     async def handle_DATA(self, *_: object) -> str:  # noqa: N802 the library's name
         self.has_begun.set()
-        while not self.may_end.is_set():
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(self.may_end.wait)
         return "250 OK"
 
 
