@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from moderation.delivery.templating import make_translate, render_mail
 from moderation.domain.plurals import count_in_words
+from moderation.domain.scores import find_percent
 from moderation.domain.statuses import Action
 from moderation.services.held_letters import HeldLetter
 from moderation.services.mail_links import Errand, MailLinks
@@ -23,6 +24,8 @@ from moderation.storage.models import Comment, Site, Thread
 LONGEST_SINGLE = 4_000
 LONGEST_LISTED = 400
 MOST_REASONS = 6
+# Where every comment starts, how the score was made, and what is said otherwise.
+UNSAID = frozenset({"baseline", "calibration", CARE})
 SETTINGS_PATH = "/moderate/account/notices"
 
 
@@ -41,7 +44,10 @@ def queue_held(session: Session, links: MailLinks, letter: HeldLetter) -> None:
             (row.words, links.open(f"/moderate/campaigns/{row.campaign_id}"))
             for row in letter.gatherings
         ],
-        "items": [_describe(links, moderator_id, row) for row in letter.comments],
+        "items": [
+            {**_describe(links, moderator_id, row), "why": _find_why(letter, row)}
+            for row in letter.comments
+        ],
         "unlisted": letter.unlisted,
         "spam": letter.spam,
         "queue": links.open("/moderate/"),
@@ -52,7 +58,7 @@ def queue_held(session: Session, links: MailLinks, letter: HeldLetter) -> None:
     queue_mail(
         session,
         to=letter.to.email,
-        subject=f"{heading} · {_join(site.name)}",
+        subject=f"{heading} on {_join(site.name)}",
         text=text,
         html=html,
         headers=_make_headers(str(values["stop"]), "held", site, links),
@@ -138,18 +144,24 @@ def _describe(
         )
         for action in (Action.APPROVE, Action.REJECT, Action.SPAM)
     }
-    signals = sorted(comment.signals, key=lambda signal: -abs(signal.weight))
-    reasons = [row for row in signals if row.reason][:MOST_REASONS]
+    signals = [row for row in comment.signals if row.name not in UNSAID]
+    reasons = sorted(signals, key=lambda signal: -abs(signal.weight))[:MOST_REASONS]
     return {
         "name": _join(comment.name),
         "page": _name_page(comment.thread),
         "score": comment.score,
         "body": comment.body,
-        "against": [_join(row.reason) for row in reasons if row.weight >= 0],
+        "against": [_join(row.reason) for row in reasons if row.weight > 0],
         "in_favour": [_join(row.reason) for row in reasons if row.weight < 0],
         "open": links.open(f"/moderate/comments/{comment.id}"),
         **ways,
     }
+
+
+def _find_why(letter: HeldLetter, comment: Comment) -> str:
+    """Return why it was held, as its history has it; the score is told besides."""
+    why = letter.whys.get(comment.id, "")
+    return _join(why.removeprefix(f"Spam score {find_percent(comment.score)}%."))
 
 
 def _name_page(thread: Thread) -> str:

@@ -4,8 +4,8 @@ What is almost certainly spam is told to nobody; who may be in danger waits for 
 digest.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from moderation.domain.campaigns import describe_campaign
 from moderation.domain.notice_wishes import NoticePace
 from moderation.domain.statuses import Status
+from moderation.services.moves import list_last_decisions
 from moderation.services.notice_choices import (
     Recipient,
     forget_waiting,
@@ -56,7 +57,7 @@ class HeldLetter:
 
     `gatherings` are told of in a line each, `unlisted` is how many more there are,
     `total` how many in all, and `spam` how many wait besides that are almost certainly
-    spam. `is_single`: about one comment.
+    spam. `whys` has by comment why it was held. `is_single`: about one comment.
     """
 
     to: Recipient
@@ -66,6 +67,7 @@ class HeldLetter:
     unlisted: int = 0
     total: int = 1
     spam: int = 0
+    whys: Mapping[int, str] = field(default_factory=dict)
     is_single: bool = False
 
 
@@ -112,7 +114,9 @@ def take_letters(session: Session, *, at: datetime) -> Iterator[HeldLetter]:
         }
         for moderator_id in _list_waiting_for(session, site_id):
             if moderator_id in recipients:
-                yield from _take_for(session, recipients[moderator_id], site_id, at)
+                to = recipients[moderator_id]
+                for letter in _take_for(session, to, site_id, at):
+                    yield replace(letter, whys=_list_whys(session, letter.comments))
             else:
                 forget_waiting(session, moderator_id, site_id)
 
@@ -252,6 +256,11 @@ def _gather(
             words = describe_campaign(campaign.kind, campaign.key, len(fresh))
             found.append(Gathering(campaign_id=campaign.id, words=words))
     return found, gathered
+
+
+def _list_whys(session: Session, comments: Sequence[Comment]) -> Mapping[int, str]:
+    last = list_last_decisions(session, [comment.id for comment in comments])
+    return {decision.comment_id: decision.why for decision in last}
 
 
 def _count_spam(session: Session, site: Site) -> int:

@@ -21,7 +21,7 @@ from moderation.services.access import OPERATOR, load_actor
 from moderation.services.comment_notices import note_approvals, note_held
 from moderation.services.mails import make_message
 from moderation.services.notice_choices import set_choice
-from moderation.services.reviews import decide_comments, undo_batch
+from moderation.services.reviews import decide_comments, list_history, undo_batch
 from moderation.services.subscriptions import confirm, set_offer, subscribe
 from moderation.spam.care import CARE
 from moderation.storage.models import (
@@ -120,6 +120,8 @@ def test_who_wants_to_know_at_once_is_told_at_once(
 ) -> None:
     choose(session, owner, AT_ONCE)
     comment = hold(session, thread, body="What about cake?")
+    (arrival,) = list_history(session, comment.id)
+    arrival.why = "Spam score 20%. This site holds every comment."
     mark(session, comment, "question", "It asks a question.")
 
     notifier.run()
@@ -127,11 +129,12 @@ def test_who_wants_to_know_at_once_is_told_at_once(
 
     (mail,) = list_mails(database)
     assert mail.recipient == "alice@example.org"
-    assert mail.subject == "A comment waits · A blog"
+    assert mail.subject == "A comment waits on A blog"
     for part in (mail.text, mail.html):
         assert "What about cake?" in part
         assert "It asks a question." in part
-        assert "20%" in part
+        assert "spam score 20%" in part
+        assert "Held: This site holds every comment." in part
     assert len(re.findall(rf"{BASE}/m/act/[\w.-]+", mail.text)) == 3
     assert count(database, Notice) == count(database, WaitingNotice) == 0
 
@@ -167,7 +170,7 @@ def test_owners_get_a_digest_unless_they_choose_otherwise(
 
     subjects = [mail.subject for mail in list_mails(database)]
     assert before == []
-    assert subjects == ["2 comments wait · A blog"] * number
+    assert subjects == ["2 comments wait on A blog"] * number
 
 
 def test_a_digest_is_sent_when_enough_wait(
@@ -254,7 +257,7 @@ def test_who_may_be_in_danger_waits_for_no_digest(
     notifier.run()
 
     (mail,) = list_mails(database)
-    assert mail.subject == "A comment needs a person soon · A blog"
+    assert mail.subject == "A comment needs a person soon on A blog"
     assert "Please read it soon" in mail.text
     assert "Please read it soon" in mail.html
     assert count(database, WaitingNotice) == 1
@@ -280,7 +283,7 @@ def test_a_flood_of_comments_is_no_flood_of_mails(
 
     mails = list_mails(database)
     assert before == 20
-    assert [mail.subject for mail in mails[20:]] == ["10 comments wait · A blog"]
+    assert [mail.subject for mail in mails[20:]] == ["10 comments wait on A blog"]
 
 
 def test_a_digest_lists_twenty_and_says_how_many_more_wait(
@@ -570,7 +573,7 @@ def test_comments_that_share_something_are_told_in_one_line(
     notifier.run()
 
     (mail,) = list_mails(database)
-    assert mail.subject == "5 comments wait · A blog"
+    assert mail.subject == "5 comments wait on A blog"
     assert "4 comments link to evil[.]example" in mail.text
     assert "Buy" not in mail.text
     assert "An honest one" in mail.text
