@@ -1,7 +1,9 @@
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks import Webhook
 
 from tests.cli.running import Run
@@ -62,6 +64,26 @@ def test_a_new_secret_is_printed_and_the_old_one_still_signs(
     got = receiver.requests[0]
     for secret in (old, new):
         Webhook(secret).verify(got.text, dict(got.headers))
+
+
+def test_a_public_key_verifies_without_the_secret(run: Run, receiver: Receiver) -> None:
+    added = run("endpoint", "add", receiver.url, "--all-sites", "--public-key").out
+    rotated = run("endpoint", "rotate", "1").out
+    listed = run("endpoint", "public-keys", "1").out
+
+    run("endpoint", "ping", "1")
+
+    got = receiver.requests[0]
+    signatures = got.headers["webhook-signature"].split()
+    text = ".".join(
+        [got.headers["webhook-id"], got.headers["webhook-timestamp"], got.text]
+    )
+    public = [one.removeprefix("v1a,") for one in signatures if one.startswith("v1a,")]
+    assert listed == [added[1], rotated[1]] == rotated[:2]
+    assert [one.partition(",")[0] for one in signatures] == ["v1", "v1", "v1a", "v1a"]
+    for shown, signature in zip(listed, public, strict=True):
+        key = Ed25519PublicKey.from_public_bytes(b64decode(shown.removeprefix("whpk_")))
+        key.verify(b64decode(signature), text.encode())
 
 
 def test_what_was_given_up_can_be_sent_again(run: Run, receiver: Receiver) -> None:

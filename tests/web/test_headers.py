@@ -221,6 +221,8 @@ ASKS = [
     get("/moderate/webhooks/verifying", "/moderate/webhooks/verifying"),
     post("/moderate/webhooks", 422, given={"url": "none"}),
     get(HOOK, "/moderate/webhooks/9", 404),
+    get(f"{HOOK}/change", "/moderate/webhooks/9/change", 404),
+    post(f"{HOOK}/change", 404, path="/moderate/webhooks/9/change"),
     post(
         f"{HOOK}/<any(ping, disable, enable):action>",
         404,

@@ -70,6 +70,8 @@ def _add_webhooks(pages: Blueprint) -> None:
     pages.post("/webhooks", endpoint="add_webhook")(fresh(webhooks.add))
     pages.get("/webhooks/verifying")(webhooks.show_verifying)
     pages.get(one)(webhooks.show_webhook)
+    pages.get(f"{one}/change", endpoint="show_change_of_webhook")(webhooks.show_change)
+    pages.post(f"{one}/change", endpoint="change_webhook")(fresh(webhooks.change))
     pages.post(f"{one}/<any({actions}):action>", endpoint="act_on_webhook")(
         fresh(webhooks.act)
     )

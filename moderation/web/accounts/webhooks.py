@@ -1,5 +1,6 @@
 """Owns the pages on which owners set up webhooks, and see what became of them."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from http import HTTPStatus
@@ -12,27 +13,33 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from moderation.delivery.messages import make_event_body
-from moderation.delivery.signing import show_secret
+from moderation.delivery.signing import show_public_key, show_secret
 from moderation.delivery.targets import check_target
 from moderation.delivery.transport import Transport
 from moderation.domain.errors import InvalidInputError, NotAllowedError
 from moderation.domain.events import WANTABLE
 from moderation.domain.presets import Preset
-from moderation.services import delivery_log, endpoints
-from moderation.services.access import Actor, list_visible_sites, load_actor
-from moderation.storage.models import Delivery, Endpoint
+from moderation.services import delivery_log, endpoint_keys, endpoints
+from moderation.services.access import (
+    ALL_SITES,
+    Actor,
+    list_visible_sites,
+    load_actor,
+)
+from moderation.storage.models import Delivery, DeliveryState, Endpoint
+from moderation.storage.models.base import now
+from moderation.web.accounts.webhook_forms import PRESETS, Filled
 from moderation.web.context import get_sealer, get_settings, reading, unit_of_work
 
 OWNERS_ONLY = "This page is for owners: ask one of them to set up a webhook."
 DONE = {
+    "change": "Changed: what is sent from now on is as you wish.",
     "ping": "A test event is on its way. Load this page again to see the answer.",
     "disable": "Disabled: nothing more is sent there.",
     "enable": "Enabled: it is told what happens from now on.",
     "again": "On its way again. Load this page again to see the answer.",
     "replay": "What had failed is on its way again.",
 }
-# A template and headers of one's own are set by command or API.
-PRESETS = [preset for preset in Preset if preset is not Preset.TEMPLATE]
 LANGUAGES = {
     "python": "Python",
     "node": "Node",
@@ -59,7 +66,7 @@ def show_webhooks() -> str:
 def add() -> Page:
     """Add a webhook, and show its secret this one time."""
     try:
-        wish = _read_wish()
+        wish = Filled.of_form(request.form).read()
         # Asks the network, so before the transaction.
         check_target(Transport(allowed=get_settings().webhook_allow), wish.url)
         with unit_of_work() as session:
@@ -70,6 +77,32 @@ def add() -> Page:
     endpoint_id = added.endpoint.id
     log.info("endpoint added", endpoint=endpoint_id, by=current_user.id)
     return _render_one(endpoint_id, secret=show_secret(added.secret))
+
+
+def show_change(endpoint_id: int) -> str:
+    """Show a webhook's fields, to be changed."""
+    return _render_change(endpoint_id)
+
+
+def change(endpoint_id: int) -> Page:
+    """Make a webhook what was filled in, unless somebody else has changed it."""
+    try:
+        wish = Filled.of_form(request.form).read()
+        check_target(Transport(allowed=get_settings().webhook_allow), wish.url)
+        with unit_of_work() as session:
+            endpoints.set_endpoint(
+                session,
+                load_actor(session, current_user.id),
+                endpoint_id,
+                wish,
+                version=_read_id(request.form.get("version", "")),
+                sealer=get_sealer(),
+            )
+    except InvalidInputError as error:
+        page = _render_change(endpoint_id, errors=error.errors)
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    log.info("endpoint changed", endpoint=endpoint_id, by=current_user.id)
+    return _go_back(endpoint_id, "change")
 
 
 def show_webhook(endpoint_id: int) -> str:
@@ -122,29 +155,74 @@ def _render_list(*, errors: dict[str, list[str]] | None = None) -> str:
         actor = load_actor(session, current_user.id)
         if not actor.owns_any:
             raise NotAllowedError(OWNERS_ONLY)
-        sites = list_visible_sites(session, actor)
+        choices = _list_choices(session, actor)
+        sites = choices["sites"]
+        fresh = Filled(sites=[site.key for site in sites] if len(sites) == 1 else ())
         return render_template(
             "security/webhooks.html",
             actor=actor,
             endpoints=endpoints.list_endpoints(session, actor),
-            sites=[site for site in sites if actor.is_owner(site.id)],
-            types=WANTABLE,
-            presets=PRESETS,
-            given=request.form,
+            given=Filled.of_form(request.form) if errors else fresh,
             errors=errors or {},
+            **choices,
         )
 
 
-def _render_one(endpoint_id: int, *, done: str = "", secret: str = "") -> str:
+def _render_change(
+    endpoint_id: int, *, errors: dict[str, list[str]] | None = None
+) -> str:
     with reading() as session:
         actor = load_actor(session, current_user.id)
         endpoint = endpoints.find_endpoint(session, actor, endpoint_id)
-        found = delivery_log.list_deliveries(session, actor, endpoint_id)
+        typed = Filled.of_form(request.form)
+        return render_template(
+            "security/webhook_change.html",
+            actor=actor,
+            endpoint=endpoint,
+            version=request.form.get("version", endpoint.version),
+            given=typed if errors else Filled.of_endpoint(endpoint),
+            errors=errors or {},
+            **_list_choices(session, actor),
+        )
+
+
+def _list_choices(session: Session, actor: Actor) -> dict[str, Any]:
+    """Return what an owner can choose from in the fields of a webhook."""
+    sites = list_visible_sites(session, actor)
+    return {
+        "sites": [site for site in sites if actor.is_owner(site.id)],
+        "owns_all": actor.is_owner(ALL_SITES),
+        "types": WANTABLE,
+        "presets": PRESETS,
+    }
+
+
+def _render_one(endpoint_id: int, *, done: str = "", secret: str = "") -> str:
+    is_failed_only = request.args.get("show") == "failed"
+    before = request.args.get("before", "")
+    with reading() as session:
+        actor = load_actor(session, current_user.id)
+        endpoint = endpoints.find_endpoint(session, actor, endpoint_id)
+        found = delivery_log.list_deliveries(
+            session,
+            actor,
+            endpoint_id,
+            state=DeliveryState.FAILED if is_failed_only else None,
+            before=_read_id(before) if before else None,
+        )
         return render_template(
             "security/webhook.html",
             actor=actor,
             endpoint=endpoint,
+            form=PRESETS[Preset(endpoint.preset)],
+            public_keys=[
+                show_public_key(key)
+                for key in endpoint_keys.list_public_keys(endpoint, now())
+            ],
             deliveries=[_tell(endpoint, delivery) for delivery in found],
+            is_failed_only=is_failed_only,
+            before=before,
+            older=found[-1].id if len(found) == delivery_log.MOST_SHOWN else None,
             done=done,
             secret=secret,
         )
@@ -154,27 +232,9 @@ def _tell(endpoint: Endpoint, delivery: Delivery) -> Mapping[str, Any]:
     """Return a delivery with the body that is sent, as the page shows it."""
     base_url = get_settings().base_url
     body = make_event_body(endpoint, delivery.event, base_url=base_url)
-    return {"row": delivery, "sent": body.text}
-
-
-def _read_wish() -> endpoints.Wish:
-    form = request.form
-    try:
-        preset = Preset(form.get("preset", Preset.STANDARD))
-    except ValueError as error:
-        raise InvalidInputError({"preset": ["Choose a form of the body."]}) from error
-    texts = [form.get("url", ""), form.get("name", ""), *form.getlist("site")]
-    if not all(text.isprintable() for text in texts):
-        raise InvalidInputError({"url": ["Take out the control characters."]})
-    return endpoints.Wish(
-        url=form.get("url", "").strip(),
-        name=form.get("name", ""),
-        site_keys=form.getlist("site"),
-        types=form.getlist("type"),
-        preset=preset,
-        is_thin=form.get("thin") == "yes",
-        has_private=form.get("private") == "yes",
-    )
+    # What is sent has no white space to spare; people like to see where a line ends.
+    sent = json.dumps(json.loads(body.text), ensure_ascii=False, indent=2)
+    return {"row": delivery, "sent": sent}
 
 
 def _read_id(text: str) -> int:

@@ -14,10 +14,20 @@ from sqlalchemy.orm import Session
 
 from moderation.delivery.signing import show_secret, sign_headers
 from moderation.domain.roles import Role
-from moderation.storage.models import Attempt, Delivery, DeliveryState, Endpoint
-from tests.factories import make_endpoint, make_site, read_secret
+from moderation.services.delivery_log import MOST_SHOWN
+from moderation.services.endpoint_keys import unseal_endpoint
+from moderation.storage.models import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Endpoint,
+    Event,
+)
+from moderation.storage.models.base import now
+from tests.factories import SEALER, make_endpoint, make_site, read_secret
 from tests.web.visiting import Visitor, add_account, visit
 
+PUBLIC = re.compile(r"whpk_[A-Za-z0-9+/=]{44}")
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]{44}")
 # An address, so that no name is looked up; nothing is sent while a page is answered.
 WISH = {"url": "https://1.1.1.1/hook", "site": "blog", "type": "comment.held"}
@@ -61,6 +71,9 @@ def test_an_owner_adds_a_webhook_and_sees_its_secret_once(
         ({"site": "other"}, 404, "no such site"),
         ({"type": "comment.none"}, 422, "no such event"),
         ({"preset": "none"}, 422, "form of the body"),
+        ({"preset": "template"}, 422, "Write the JSON"),
+        ({"headers": "Host: elsewhere"}, 422, "can't be set"),
+        ({"headers": "X-Own"}, 422, "on a line of its own"),
     ],
 )
 def test_what_can_be_no_webhook_is_not_added(
@@ -99,6 +112,126 @@ def test_what_was_sent_and_answered_is_shown_and_sent_again(
     assert "&lt;b&gt;Oh&lt;/b&gt;" in page
     assert "&#34;type&#34;:&#34;webhook.ping&#34;" in page.replace(": ", ":")
     assert delivery.state is DeliveryState.WAITING
+
+
+def test_it_is_changed_and_keeps_the_headers_nobody_is_shown(
+    owner: Visitor, session: Session
+) -> None:
+    owner.post(
+        "/moderate/webhooks", **WISH, headers="X-Own: 1\nAuthorization: Bearer a"
+    )
+    page = owner.get("/moderate/webhooks/1/change").text
+    change = {
+        "url": "https://8.8.8.8/other",
+        "site": "blog",
+        "preset": "template",
+        "template": '{"a": "${type}"}',
+        "public_key": "yes",
+        "version": "1",
+    }
+
+    changed = owner.post("/moderate/webhooks/1/change", **change)
+    again = owner.post("/moderate/webhooks/1/change", **change)
+
+    (endpoint,) = session.scalars(select(Endpoint)).all()
+    unsealed = unseal_endpoint(endpoint, sealer=SEALER, at=now())
+    assert "Bearer a" not in page
+    assert "X-Own, Authorization" in page
+    assert 'value="https://1.1.1.1/hook"' in page
+    assert (endpoint.url, endpoint.types) == ("https://8.8.8.8/other", [])
+    assert (endpoint.preset, endpoint.template) == ("template", '{"a": "${type}"}')
+    assert unsealed.headers == {"X-Own": "1", "Authorization": "Bearer a"}
+    assert len(unsealed.private) == 1
+    assert changed.status_code == 303
+    # The second was filled in before the first was kept.
+    assert again.status_code == 412
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ({}, {"X-Own": "1"}),
+        ({"headers": "X-Other: a: b\n\n"}, {"X-Other": "a: b"}),
+        ({"no_headers": "yes"}, {}),
+    ],
+)
+def test_headers_go_or_are_replaced_as_is_asked(
+    owner: Visitor, session: Session, change: dict[str, str], kept: dict[str, str]
+) -> None:
+    owner.post("/moderate/webhooks", **WISH, headers="X-Own: 1")
+
+    owner.post("/moderate/webhooks/1/change", **{**WISH, "version": "1", **change})
+
+    endpoint = session.scalars(select(Endpoint)).one()
+    assert unseal_endpoint(endpoint, sealer=SEALER, at=now()).headers == kept
+
+
+def test_what_can_not_be_is_shown_again_as_it_was_typed(
+    owner: Visitor, session: Session
+) -> None:
+    owner.post("/moderate/webhooks", **WISH)
+
+    answer = owner.post(
+        "/moderate/webhooks/1/change", **{**WISH, "version": "1", "headers": "X-Own"}
+    )
+
+    assert answer.status_code == 422
+    assert "on a line of its own" in answer.text
+    assert ">X-Own</textarea>" in answer.text
+    assert session.scalars(select(Endpoint.version)).one() == 1
+
+
+def test_only_who_owns_all_sites_may_choose_all(
+    app: Flask, owner: Visitor, session: Session
+) -> None:
+    add_account(app, session, email="bob@example.org", role=Role.OWNER)
+    all_sites = visit(app, "bob@example.org")
+    wish = {"url": "https://1.1.1.1/hook", "everywhere": "yes"}
+
+    refused = owner.post("/moderate/webhooks", **wish)
+    added = all_sites.post("/moderate/webhooks", **wish)
+
+    assert (refused.status_code, added.status_code) == (403, 200)
+    assert "All sites" not in owner.get("/moderate/webhooks").text
+    assert session.scalars(select(Endpoint.is_everywhere)).all() == [True]
+
+
+def test_a_new_secret_and_public_key_are_shown_beside_the_old_key(
+    owner: Visitor,
+) -> None:
+    added = owner.post("/moderate/webhooks", **WISH, public_key="yes").text
+
+    rotated = html.unescape(owner.post("/moderate/webhooks/1/rotate").text)
+    later = html.unescape(owner.get("/moderate/webhooks/1").text)
+
+    (old,) = PUBLIC.findall(html.unescape(added))
+    assert len(SECRET.findall(rotated)) == 1
+    assert PUBLIC.findall(rotated) == PUBLIC.findall(later)
+    assert len(PUBLIC.findall(later)) == 2
+    assert PUBLIC.findall(later)[0] == old
+    assert SECRET.findall(later) == []
+
+
+def test_old_deliveries_are_on_pages_of_their_own(
+    owner: Visitor, session: Session
+) -> None:
+    owner.post("/moderate/webhooks", **WISH)
+    event = Event(uid="msg_1", type="webhook.ping", payload={})
+    session.add(event)
+    session.flush()
+    for number in range(MOST_SHOWN + 1):
+        state = DeliveryState.ARRIVED if number else DeliveryState.FAILED
+        session.add(Delivery(endpoint_id=1, event_id=event.id, state=state))
+    session.commit()
+
+    first = owner.get("/moderate/webhooks/1").text
+    second = owner.get("/moderate/webhooks/1?before=2").text
+    failed = owner.get("/moderate/webhooks/1?show=failed").text
+
+    assert first.count('class="sending"') == MOST_SHOWN
+    assert "?before=2" in first
+    assert [page.count('class="sending"') for page in (second, failed)] == [1, 1]
+    assert "before=" not in second + failed
 
 
 def test_it_is_disabled_and_enabled(owner: Visitor, session: Session) -> None:
