@@ -24,6 +24,8 @@ SECRET_KEY_FILE = "secret_key"  # noqa: S105 a file's name
 LEAST_SECRET_CHARACTERS = 32
 # A hundred years: more is a slip, and no date has room for it.
 MOST_DAYS = 36_500
+# As large as importers read.
+MOST_MEGABYTES = 8_000
 LOG_FORMATS = ("console", "json")
 MAIL_SCHEMES = ("smtp", "smtps")
 QUEUE_SCHEMES = ("sqlite", "redis", "rediss", "postgresql")
@@ -71,6 +73,7 @@ class Settings:
     retention_address_days: int = 30
     retention_spam_days: int = 30
     retention_rejected_days: int = 30
+    import_megabytes: int = 2_000
     backup_dir: str = ""
     backup_hours: int = 24
     backup_keep: int = 7
@@ -225,6 +228,11 @@ def _read_upkeep(env: FileAwareEnv) -> dict[str, Any]:
         ),
         "retention_rejected_days": env.int(
             "RETENTION_REJECTED_DAYS", Settings.retention_rejected_days, validate=days
+        ),
+        "import_megabytes": env.int(
+            "IMPORT_MEGABYTES",
+            Settings.import_megabytes,
+            validate=validate.Range(min=0, max=MOST_MEGABYTES),
         ),
         "backup_dir": env.str("BACKUP_DIR", Settings.backup_dir),
         "backup_hours": env.int(

@@ -12,7 +12,7 @@ from moderation.cli.database import open_database
 from moderation.cli.preparing import prepare_beside
 from moderation.formats.reading import FORMATS, Progress, open_records
 from moderation.formats.records import Imported
-from moderation.services.campaign_gathering import gather_campaigns
+from moderation.services.imports.moving import move_in
 from moderation.services.imports.places import PlaceRules, read_keys, read_rewrite
 from moderation.services.imports.report import Report, describe_report
 from moderation.services.imports.run import ImportRun, Wishes, prepare_here
@@ -86,36 +86,14 @@ def command(
 
 def _run(database: Database, spool: Spool, wishes: Wishes, *, is_dry: bool) -> Report:
     run = ImportRun(spool, wishes)
-    with database.read() as session:
-        run.begin(session)
-
-    def find_known(origin: str, ids: Sequence[str]) -> frozenset[str]:
-        with database.read() as session:
-            return run.find_known(session, origin, ids)
-
     count = run.report.comments
-    prepare = prepare_beside if count >= MANY else prepare_here
-    for batch in _show_storing(run.prepare(prepare, find_known), count):
-        if is_dry:
-            run.look(batch)
-        else:
-            with database.write() as session:
-                run.store(session, batch)
-    if not is_dry:
-        _finish(database, run, wishes.site_key)
-    return run.close()
-
-
-def _finish(database: Database, run: ImportRun, site_key: str) -> None:
-    """Do what needs all comments: answers to later ones, texts that are alike."""
-    is_more = True
-    while is_more:
-        with database.write() as session:
-            is_more = run.finish(session)
-    after: int | None = run.first_id if run.report.new else None
-    while after is not None:
-        with database.write() as session:
-            after = gather_campaigns(session, site_key, after=after)
+    return move_in(
+        database,
+        run,
+        is_dry=is_dry,
+        prepare=prepare_beside if count >= MANY else prepare_here,
+        passing=lambda batches: _show_storing(batches, count),
+    )
 
 
 def _show_reading(items: Iterable[Imported], progress: Progress) -> Iterator[Imported]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from moderation.config import Settings
+from moderation.delivery.importer import Importer
 from moderation.delivery.jobs import JOBS, JobRunner, PeriodicJob
 from moderation.delivery.mailer import Mailer
 from moderation.delivery.notifier import Notifier
@@ -18,6 +19,7 @@ from moderation.delivery.transport import Transport
 from moderation.domain.pace import Pace
 from moderation.services.comment_notices import NOTICES
 from moderation.services.events import DELIVERIES
+from moderation.services.imports.uploads import UPLOADS
 from moderation.services.mails import MAILS
 from moderation.services.opinions import OPINIONS
 from moderation.services.sealing import Sealer
@@ -118,8 +120,16 @@ class Worker:
             NOTICES: self.notifier.run,
             MAILS: self.mailer.run,
             OPINIONS: self._make_asker(settings).run,
+            UPLOADS: self._make_importer(settings).run,
             JOBS_KIND: self.jobs.run,
         }
+
+    def _make_importer(self, settings: Settings) -> Importer:
+        return Importer(
+            database=self.database,
+            data_dir=settings.data_dir,
+            is_stopping=self._is_stopping,
+        )
 
     def _make_asker(self, settings: Settings) -> Asker:
         return Asker(

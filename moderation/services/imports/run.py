@@ -60,6 +60,8 @@ class Wishes:
 class ImportRun:
     """The import of one spool into one site. `report` grows as it goes on.
 
+    `passed` is how many comments were prepared or passed over.
+
     Call `begin`, then `store` with each of the batches that `prepare` yields, then
     `finish` until it returns None. A dry run leaves out the last two and calls `look`.
     """
@@ -70,13 +72,14 @@ class ImportRun:
         self._now = now()
         self._pages: dict[tuple[str, str], Page] = {}
         self._thread_ids: dict[str, int] = {}
-        self._passed = 0
-        self._site_id = 0
+        self.passed = 0
+        self.site_id = 0
         self._source_names: dict[str, str] = {}
         self._sources: dict[str, int] = {}
         self._own_hosts: list[str] = []
         self._keys: set[str] = set()
         self._settled: tuple[str, str] = ("", "")
+        self.site_key = wishes.site_key
         self.first_id = 0
         summary = spool.summarise()
         self.report = Report(comments=summary.comments, replies=summary.replies)
@@ -89,7 +92,7 @@ class ImportRun:
         :raises BrokenFileError: if a page makes no thread.
         """
         site = find_site(session, self._wishes.site_key)
-        self._site_id = site.id
+        self.site_id = site.id
         for origin in self._spool.list_origins():
             times = self._spool.read_times(origin, most=MOST_COMPARED)
             # Formats number comments each in its way: Isso's two files do so.
@@ -160,7 +163,7 @@ class ImportRun:
             if next_ is not None:
                 self._settled = (origin, next_)
                 return True
-        return count_lessons(session, self._site_id) > 0
+        return count_lessons(session, self.site_id) > 0
 
     def close(self) -> Report:
         """Return the finished report."""
@@ -178,7 +181,7 @@ class ImportRun:
                 there = known(origin, [one.comment.id for one in some])
                 for one in some:
                     self._count(one)
-                self._passed += len(some)
+                self.passed += len(some)
                 self.report.known += len(there)
                 yield [
                     self._make_task(one.comment)
@@ -202,7 +205,7 @@ class ImportRun:
             now=self._now,
             own_hosts=self._own_hosts,
             has_evidence=self._find_label(comment) is not None,
-            is_remembered=self.report.comments - self._passed < MOST_REMEMBERED,
+            is_remembered=self.report.comments - self.passed < MOST_REMEMBERED,
         )
 
     def _find_status(self, comment: ImportedComment) -> Status:
@@ -263,7 +266,7 @@ class ImportRun:
 
     def _find_source(self, session: Session, origin: str) -> int | None:
         if origin not in self._sources:
-            found = find_source(session, self._site_id, self._source_names[origin])
+            found = find_source(session, self.site_id, self._source_names[origin])
             if found is None:
                 return None
             self._sources[origin] = found
@@ -272,7 +275,7 @@ class ImportRun:
     def _make_source(self, session: Session, origin: str) -> int:
         if origin not in self._sources:
             name = self._source_names[origin]
-            self._sources[origin] = ensure_source(session, self._site_id, name)
+            self._sources[origin] = ensure_source(session, self.site_id, name)
         return self._sources[origin]
 
 

@@ -52,6 +52,7 @@ from moderation.storage.models.site_change import SiteChange
 from moderation.storage.models.site_day import SiteDay
 from moderation.storage.models.subscription import Subscription
 from moderation.storage.models.thread import Thread
+from moderation.storage.models.upload import Upload, UploadState
 from moderation.storage.models.work_days import ModeratorDay, WaitDay
 
 __all__ = [
@@ -110,6 +111,8 @@ __all__ = [
     "Subscription",
     "TextBand",
     "Thread",
+    "Upload",
+    "UploadState",
     "WaitDay",
     "WaitingNotice",
 ]

@@ -38,6 +38,7 @@ from moderation.storage.models import (
     OpinionRequest,
     Site,
     SiteDay,
+    Upload,
     WaitDay,
 )
 from moderation.storage.models.base import now
@@ -389,4 +390,21 @@ def test_a_database_whose_site_asks_outside_can_go_back_and_forth(
     # What waited goes on being held.
     assert count_rows(empty) == {**before, "advisers": 0, "opinion_requests": 0}
     assert (before["advisers"], before["opinion_requests"]) == (1, 1)
+    empty.close()
+
+
+def test_uploads_go_without_a_trace(empty: Database) -> None:
+    ensure_schema(empty)
+    fill(empty)
+    with empty.write() as session:
+        site = session.scalars(select(Site)).one()
+        session.add(Upload(site_id=site.id, size=1))
+    before = count_rows(empty)
+
+    downgrade_schema(empty, revision="0018")
+    ensure_schema(empty)
+
+    after = count_rows(empty)
+    assert (before.pop("uploads"), after.pop("uploads")) == (1, 0)
+    assert after == before
     empty.close()
