@@ -17,6 +17,7 @@ from moderation.delivery.worker import WORKER, Worker
 from moderation.storage.session import Database
 from moderation.web.context import DATABASE, SETTINGS
 from moderation.web.embed.answers import ShortWay
+from moderation.web.logs import set_up_logs
 
 # A password that takes its time took a third of the tests of accounts; those that are
 # about it make their own app (tests/web/accounts/test_login.py).
@@ -33,6 +34,7 @@ class Made:
 
     def renew(self, settings: Settings, database: Database) -> None:
         """Let the app be as if it had just been made, with these."""
+        set_up_logs(settings)
         self.app.config.clear()
         self.app.config.update(self.config)
         self.app.extensions.clear()
@@ -75,4 +77,6 @@ def make(settings: Settings) -> Made:
     # As in production: an error must become an answer, not a traceback.
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.extensions["security"].pwd_context.update(**QUICK_HASHES)
+    # Flask then takes no more routes: others would have them, too.
+    app.test_client().get("/healthz")
     return Made(app=app, config=dict(app.config), extensions=dict(app.extensions))

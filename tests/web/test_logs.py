@@ -9,10 +9,11 @@ from typing import TextIO
 
 import pytest
 import structlog
-from flask import Flask
 from flask.testing import FlaskClient
 
+from moderation.app import create_app
 from moderation.config import LOG_FORMATS, Settings
+from moderation.web.context import DATABASE
 from moderation.web.logs import set_up_logs
 
 FORGED = b"csrf_token=none"
@@ -101,15 +102,16 @@ def break_down(email: str) -> str:
 
 @pytest.mark.parametrize("log_format", LOG_FORMATS)
 def test_a_breakdown_is_logged_with_its_way_and_without_its_words(
-    app: Flask,
     settings: Settings,
     capsys: pytest.CaptureFixture[str],
     log_format: str,
 ) -> None:
+    app = create_app(settings)
     app.add_url_rule("/broken/<email>", view_func=break_down)
     set_up_logs(replace(settings, log_format=log_format))
 
     answer = app.test_client().get("/broken/ada@example.org?ip=192.0.2.7")
+    app.extensions[DATABASE].close()
 
     (line,) = capsys.readouterr().err.splitlines()
     assert answer.status_code == 500
