@@ -24,8 +24,8 @@ from moderation.storage.models import Comment, Site, Thread
 LONGEST_SINGLE = 4_000
 LONGEST_LISTED = 400
 MOST_REASONS = 6
-# Where every comment starts, how the score was made, and what is said otherwise.
-UNSAID = frozenset({"baseline", "calibration", CARE})
+# Where comments start, how the score was made, and what is said otherwise.
+UNSAID = frozenset({"baseline", "calibration", "site_balance", CARE})
 SETTINGS_PATH = "/moderate/account/notices"
 
 
