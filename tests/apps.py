@@ -15,6 +15,7 @@ from moderation.app import create_app
 from moderation.config import Settings
 from moderation.delivery.worker import WORKER, Worker
 from moderation.storage.session import Database
+from moderation.web.akismet.meter import METER, Meter
 from moderation.web.context import DATABASE, SETTINGS
 from moderation.web.embed.answers import ShortWay
 from moderation.web.logs import set_up_logs
@@ -44,7 +45,9 @@ class Made:
         vars(own).update(vars(database))
         worker = Worker(settings, own)
         own.on_work = worker.tell
-        self.app.extensions.update({SETTINGS: settings, WORKER: worker})
+        self.app.extensions.update(
+            {SETTINGS: settings, WORKER: worker, METER: Meter(own)}
+        )
         short_way = self.app.wsgi_app
         assert isinstance(short_way, ShortWay)
         # Of no database but the last one: an app outlives its database only here.

@@ -10,6 +10,7 @@ from moderation.cli.listening import describe_address, open_socket
 from moderation.cli.server import make_server, run_server
 from moderation.cli.working import get_worker, working
 from moderation.config import load_settings
+from moderation.web.akismet.meter import get_meter
 
 HOST = "127.0.0.1"
 PORT = 8_000
@@ -57,3 +58,4 @@ def command(
             if first_run := describe_first_run(settings):
                 click.echo(first_run)
             run_server(server)
+            get_meter(app).flush()

@@ -1,19 +1,15 @@
 """Owns what programs ask and tell of comments that are stored elsewhere."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from moderation.domain.rules import RuleAction
 from moderation.services.judging import decide_arrival, gather_line_context
-from moderation.spam.learning import Label
 from moderation.spam.pipeline import Judgement, judge
 from moderation.spam.submission import Submission
 from moderation.spam.verdict import Verdict
-from moderation.storage.models import ForeignLesson, Site
+from moderation.storage.models import Site
 
 # Where there is only yes and no: more likely spam than not.
 SPAM_FROM = 0.5
@@ -51,15 +47,3 @@ def form_opinion(session: Session, site_id: int, submission: Submission) -> Opin
     judgement = judge(submission, context)
     verdict = decide_arrival(session.get_one(Site, site_id), judgement, context)
     return Opinion(judgement=judgement, verdict=verdict)
-
-
-def count_lessons(
-    session: Session, site_id: int, *, since: datetime
-) -> Mapping[Label, int]:
-    """Return how many comments a site was taught since an instant, by label."""
-    rows = session.execute(
-        select(ForeignLesson.label, func.count())
-        .where(ForeignLesson.site_id == site_id, ForeignLesson.created_at >= since)
-        .group_by(ForeignLesson.label)
-    ).all()
-    return {**dict.fromkeys(Label, 0), **{row[0]: row[1] for row in rows}}

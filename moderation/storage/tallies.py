@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from moderation.spam.learning import Tally
 from moderation.storage.bulk import run_tuples
 from moderation.storage.models import (
+    CallMonth,
     LearntFeature,
     LearntSite,
     LearntWord,
@@ -23,7 +24,7 @@ from moderation.storage.models.learning import Kind
 T = TypeVar("T")
 Row = Mapping[str, Any]
 Table = type[LearntSite | LearntWord | LearntFeature]
-Days = type[SiteDay | WaitDay | ModeratorDay]
+Days = type[SiteDay | WaitDay | ModeratorDay | CallMonth]
 
 # Both databases can add to a row or make it in one statement, each in its own words.
 _INSERTS: Mapping[str, Callable[[Any], sqlite.Insert | postgresql.Insert]] = {

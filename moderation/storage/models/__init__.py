@@ -8,6 +8,7 @@ from moderation.storage.models.api_token import (
 )
 from moderation.storage.models.band import TextBand
 from moderation.storage.models.base import Base
+from moderation.storage.models.call_month import CallKind, CallMonth
 from moderation.storage.models.campaign import Campaign, CampaignMember
 from moderation.storage.models.comment import Audit, Comment, Note, SignalEvidence
 from moderation.storage.models.credentials import (
@@ -63,6 +64,8 @@ __all__ = [
     "Attempt",
     "Audit",
     "Base",
+    "CallKind",
+    "CallMonth",
     "Campaign",
     "CampaignMember",
     "Comment",

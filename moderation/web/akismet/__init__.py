@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from moderation.storage.failures import UNAVAILABLE
 from moderation.web.akismet.keys import InvalidKeyError
+from moderation.web.akismet.meter import METER, Meter
 from moderation.web.akismet.views import (
     check_comment,
     refuse,
@@ -17,6 +18,7 @@ from moderation.web.akismet.views import (
     submit_spam,
     verify_key,
 )
+from moderation.web.context import DATABASE
 from moderation.web.errors import (
     answer_database_error,
     answer_flooding,
@@ -41,6 +43,7 @@ READ: dict[str, Callable[..., Response]] = {
 
 def init_akismet(app: Flask, limiter: Limiter) -> Blueprint:
     """Register and return what Akismet's clients use: no cookie is read or set."""
+    app.extensions[METER] = Meter(app.extensions[DATABASE])
     akismet = Blueprint("akismet", __name__)
     limit = limiter.shared_limit(LIMIT, "akismet")
     for paths, methods in ((POSTED, ["POST"]), (READ, ["GET", "POST"])):

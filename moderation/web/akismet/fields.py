@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from werkzeug.datastructures import MultiDict
 
+from moderation.services.calls import find_month
 from moderation.spam.submission import Submission
+from moderation.storage.models.base import now
 from moderation.web.akismet.keys import InvalidKeyError
 
 LONGEST_TEXT = 65_525
@@ -66,6 +68,20 @@ def find_set_answer(fields: Mapping[str, str]) -> bool | None:
 def is_test(fields: Mapping[str, str]) -> bool:
     """Return whether nothing is to be learnt of a request."""
     return fields.get("is_test", "").strip().lower() not in {"", "0", "false"}
+
+
+def read_month(fields: Mapping[str, str]) -> date:
+    """Return the first day of the month that is asked about, this one if none is.
+
+    :raises InvalidKeyError: if it is no month.
+    """
+    text = fields.get("month", "").strip()
+    if not text:
+        return find_month(now())
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise InvalidKeyError('Write the "month" as 2026-03.') from error
 
 
 def _read_instant(text: str) -> datetime | None:

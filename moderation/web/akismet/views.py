@@ -2,26 +2,32 @@
 
 import secrets
 from collections.abc import Mapping
+from datetime import date
 
-from flask import Response, json, request
+from flask import Response, current_app, json, request
 
-from moderation.services.foreign_comments import count_lessons, form_opinion
+from moderation.services.calls import add_calls, find_month, make_call, read_calls
+from moderation.services.foreign_comments import form_opinion
 from moderation.services.learning import teach_foreign
 from moderation.spam.learning import Label
+from moderation.storage.models import CallKind
 from moderation.storage.models.base import now
 from moderation.web.akismet.fields import (
     find_set_answer,
     is_test,
     read_fields,
+    read_month,
     read_submission,
     require,
 )
-from moderation.web.akismet.keys import InvalidKeyError, find_key, find_site
+from moderation.web.akismet.keys import InvalidKeyError, Key, find_key, find_site
+from moderation.web.akismet.meter import get_meter
 from moderation.web.context import reading, unit_of_work
 
 THANKS = "Thanks for making the web a better place."
 HELP = "X-akismet-debug-help"
 MOST_SITES = 500
+TOLD = {Label.SPAM: CallKind.MISSED_SPAM, Label.HAM: CallKind.FALSE_POSITIVE}
 COLUMNS = ("site", "api_calls", "spam", "ham", "missed_spam", "false_positives")
 
 
@@ -49,6 +55,8 @@ def check_comment(path_key: str | None = None) -> Response:
     response.headers["X-akismet-guid"] = secrets.token_hex(16)
     if is_certain:
         response.headers["X-akismet-pro-tip"] = "discard"
+    if not is_test(fields):
+        _count_check(key, response, is_spam=answer)
     return response
 
 
@@ -63,34 +71,39 @@ def submit_ham(path_key: str | None = None) -> Response:
 
 
 def show_usage(path_key: str | None = None) -> Response:
-    """Answer how much of the quota is used: there is none."""
-    find_key(read_fields(request.values), path_key)
-    usage = {"limit": "none", "usage": 0, "percentage": "0.00", "throttled": False}
+    """Answer how many calls the key's site made this month: there is no quota."""
+    key = find_key(read_fields(request.values), path_key)
+    counted = _read_calls(key.site_id, find_month(now()))
+    usage = {
+        "limit": "none",
+        "usage": sum(counted.values()),
+        "percentage": "0.00",
+        "throttled": False,
+    }
     return Response(json.dumps(usage), mimetype="application/json")
 
 
 def show_sites(path_key: str | None = None) -> Response:
-    """Answer what the key's site was told this month. Checks are not counted."""
+    """Answer what the key's site asked and told in a month, this one by default."""
     fields = read_fields(request.values)
     key = find_key(fields, path_key)
-    at = now()
-    start = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    month = read_month(fields)
+    counted = _read_calls(key.site_id, month)
     with reading() as session:
         site = find_site(session, key)
-        told = count_lessons(session, key.site_id, since=start)
         address = site.origins[0].origin if site.origins else site.key
     row = {
         "site": address,
-        "api_calls": str(sum(told.values())),
-        "spam": "0",
-        "ham": "0",
-        "missed_spam": str(told[Label.SPAM]),
-        "false_positives": str(told[Label.HAM]),
+        "api_calls": str(sum(counted.values())),
+        "spam": str(counted[CallKind.SPAM]),
+        "ham": str(counted[CallKind.HAM]),
+        "missed_spam": str(counted[CallKind.MISSED_SPAM]),
+        "false_positives": str(counted[CallKind.FALSE_POSITIVE]),
         "is_revoked": False,
     }
     if fields.get("format") == "csv":
-        return _write_csv(f"{at:%Y-%m}", row)
-    sites = {f"{at:%Y-%m}": [row], "limit": MOST_SITES, "offset": 0, "total": 1}
+        return _write_csv(f"{month:%Y-%m}", row)
+    sites = {f"{month:%Y-%m}": [row], "limit": MOST_SITES, "offset": 0, "total": 1}
     return Response(json.dumps(sites), mimetype="application/json")
 
 
@@ -115,9 +128,25 @@ def _learn(label: Label, path_key: str | None) -> Response:
     submission = read_submission(fields)
     with reading() as session:
         opinion = form_opinion(session, key.site_id, submission)
+    call = make_call(key.site_id, TOLD[label], at=now())
     with unit_of_work() as session:
         teach_foreign(session, key.site_id, submission, opinion.judgement, label)
+        add_calls(session, {call: 1})
     return write(THANKS)
+
+
+def _count_check(key: Key, response: Response, *, is_spam: bool) -> None:
+    """Count a check; what has to be written for that is once this was answered."""
+    kind = CallKind.SPAM if is_spam else CallKind.HAM
+    meter = get_meter(current_app)
+    if meter.note(make_call(key.site_id, kind, at=now())):
+        response.call_on_close(meter.flush)
+
+
+def _read_calls(site_id: int, month: date) -> Mapping[CallKind, int]:
+    get_meter(current_app).flush()
+    with reading() as session:
+        return read_calls(session, site_id, month)
 
 
 def _write_csv(month: str, row: Mapping[str, object]) -> Response:

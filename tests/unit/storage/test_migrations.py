@@ -10,6 +10,7 @@ from moderation.domain.policy import Policy
 from moderation.domain.statuses import Action
 from moderation.domain.turns import find_turn
 from moderation.services.access import load_actor
+from moderation.services.calls import add_calls, make_call, read_calls
 from moderation.services.drafts import Arrival, prepare_draft
 from moderation.services.reviews import (
     decide_comments,
@@ -29,6 +30,7 @@ from moderation.storage.migrations import (
 from moderation.storage.models import (
     Adviser,
     Base,
+    CallKind,
     Comment,
     Decision,
     Lesson,
@@ -407,4 +409,26 @@ def test_uploads_go_without_a_trace(empty: Database) -> None:
     after = count_rows(empty)
     assert (before.pop("uploads"), after.pop("uploads")) == (1, 0)
     assert after == before
+    empty.close()
+
+
+def test_calls_are_counted_from_nought_after_going_back_and_forth(
+    empty: Database,
+) -> None:
+    ensure_schema(empty)
+    fill(empty)
+    with empty.write() as session:
+        site_id = session.scalars(select(Site.id)).one()
+        call = make_call(site_id, CallKind.SPAM, at=now())
+        add_calls(session, {call: 2})
+        add_calls(session, {call: 3})
+    with empty.read() as session:
+        assert read_calls(session, site_id, call.month)[CallKind.SPAM] == 5
+    before = count_rows(empty)
+
+    downgrade_schema(empty, revision="0019")
+    ensure_schema(empty)
+
+    assert count_rows(empty) == {**before, "call_months": 0}
+    assert before["call_months"] == 1
     empty.close()

@@ -1,8 +1,10 @@
 """Asks as Akismet's clients do: PyPI `akismet`, npm `akismet-api` and others."""
 
 import pytest
+import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -11,7 +13,9 @@ from moderation.services.access import OPERATOR
 from moderation.services.rules import add_rule, parse_rule
 from moderation.services.tokens import TokenWish, add_token
 from moderation.storage.models import Comment, ForeignLesson, LearntSite, Scope
+from moderation.web.akismet.meter import get_meter
 from tests.factories import make_site
+from tests.web.conftest import CountQueries
 
 ASKED = {
     "blog": "https://blog.example/",
@@ -193,20 +197,95 @@ def test_a_test_teaches_nothing(
     assert session.scalars(select(ForeignLesson)).all() == []
 
 
-def test_usage_and_sites_are_told(client: FlaskClient, key: str) -> None:
-    ask(client, key, "/1.1/submit-spam", **SPAM)
-
+def read_usage(client: FlaskClient, key: str) -> int:
     usage = client.get(f"/1.2/usage-limit?api_key={key}").json
+    assert usage is not None
+    assert usage["limit"] == "none"
+    number: int = usage["usage"]
+    return number
+
+
+def test_usage_and_sites_are_told(client: FlaskClient, key: str) -> None:
+    for fields in (SPAM, ASKED, ASKED, SPAM | {"user_role": "administrator"}):
+        ask(client, key, **fields)
+    ask(client, key, "/1.1/submit-spam", **SPAM)
+    ask(client, key, "/1.1/submit-ham")
+    # What is no answer, or was a test only, is not counted.
+    ask(client, key, is_test="1")
+    ask(client, key, "/1.1/submit-spam", is_test="1")
+    ask(client, "0" * 48)
+    client.post("/1.1/verify-key", data={"key": key, "blog": "https://b.example"})
+
     sites = client.get(f"/1.2/key-sites?api_key={key}").json
     table = client.get(f"/1.2/key-sites?api_key={key}&format=csv").text
 
-    assert usage is not None
     assert sites is not None
-    assert usage["limit"] == "none"
+    assert read_usage(client, key) == 6
     (month,) = [value for value in sites.values() if isinstance(value, list)]
-    assert month[0]["site"] == "https://blog.example"
-    assert month[0]["missed_spam"] == "1"
-    assert "https://blog.example,1," in table
+    assert month == [
+        {
+            "site": "https://blog.example",
+            "api_calls": "6",
+            "spam": "1",
+            "ham": "3",
+            "missed_spam": "1",
+            "false_positives": "1",
+            "is_revoked": False,
+        }
+    ]
+    assert "https://blog.example,6,1,3,1,1" in table
+
+
+def test_each_month_and_each_site_has_its_own_count(
+    client: FlaskClient, session: Session, key: str
+) -> None:
+    make_site(session, key="other")
+    other = make_key(session, sites=("other",))
+    ask(client, other)
+    with time_machine.travel("2026-01-31T23:59:59Z", tick=False):
+        ask(client, key)
+    with time_machine.travel("2026-02-01T00:00:00Z", tick=False):
+        ask(client, key)
+        ask(client, key)
+        usage = read_usage(client, key)
+
+    path = f"/1.2/key-sites?api_key={key}&month="
+    before = client.get(f"{path}2026-01").json
+    nonsense = client.get(f"{path}2026-13")
+
+    assert usage == 2
+    assert before is not None
+    assert before["2026-01"][0]["api_calls"] == "1"
+    assert nonsense.text == "invalid"
+
+
+def test_checks_are_written_down_together_not_each(
+    client: FlaskClient, key: str, count_queries: CountQueries
+) -> None:
+    # The first is written down at once; it is the next ones that wait.
+    ask(client, key).close()
+
+    with count_queries() as statements:
+        for _ in range(5):
+            ask(client, key).close()
+
+    assert not [one for one in statements if "call_months" in one]
+    assert read_usage(client, key) == 6
+
+
+def test_what_can_not_be_written_down_is_not_lost(
+    app: Flask, client: FlaskClient, session: Session, key: str
+) -> None:
+    meter = get_meter(app)
+    ask(client, key)
+    session.execute(text("ALTER TABLE call_months RENAME TO elsewhere"))
+    session.commit()
+
+    meter.flush()
+
+    session.execute(text("ALTER TABLE elsewhere RENAME TO call_months"))
+    session.commit()
+    assert read_usage(client, key) == 1
 
 
 @pytest.mark.parametrize(
