@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from moderation.domain.statuses import Status
 from moderation.spam.learning import Label
 from moderation.spam.submission import Submission
+from moderation.storage.lookups import look_up
 from moderation.storage.models import Comment, Lesson
 
 # Enough to tell a known author.
@@ -34,7 +35,8 @@ def list_approved_websites(
     One for each comment, "" where none was given; at most `MOST_COMMENTS_READ`.
     """
     author = {"email": submission.email, "name": submission.author}
-    return session.scalars(_READ_WEBSITES, {"site": site_id, **author}).all()
+    rows = look_up(session, _READ_WEBSITES, {"site": site_id, **author})
+    return [row.website for row in rows]
 
 
 def is_confirmed(

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Executable, bindparam, case, delete, insert, select, update
+from sqlalchemy import Executable, Table, bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from moderation.domain.urls import find_host
 from moderation.spam.belonging import find_promoted
 from moderation.spam.learning import find_fingerprint
 from moderation.spam.submission import Submission
+from moderation.storage.bulk import insert_rows
 from moderation.storage.models import Campaign, CampaignMember, Comment, Site
 
 Name = tuple[CampaignKind, str]
@@ -152,9 +153,8 @@ def _add_members(
     if not joined:
         return
     rows = [_make_row(site_id, name, joined[name]) for name in sorted(joined)]
-    campaigns = session.execute(
-        _compose_upsert(session.get_bind().dialect.name), rows
-    ).all()
+    upsert = _compose_upsert(session.get_bind().dialect.name)
+    campaigns = session.connection().execute(upsert, rows).all()
     members = [
         {
             "campaign_id": row.id,
@@ -164,7 +164,7 @@ def _add_members(
         for row in campaigns
         for member in joined[row.kind, row.key]
     ]
-    session.execute(insert(CampaignMember), members)
+    insert_rows(session, CampaignMember, members)
 
 
 def _make_row(site_id: int, name: Name, members: Sequence[Member]) -> Mapping[str, Any]:
@@ -188,7 +188,9 @@ def _compose_upsert(database: str) -> Executable:
     The two databases have no word in common for the lesser of two values.
     """
     make = sqlite.insert if database == "sqlite" else postgresql.insert
-    statement = make(Campaign)
+    table = Campaign.__table__
+    assert isinstance(table, Table)  # noqa: S101 for mypy: our models are tables
+    statement = make(table)
     old, new = Campaign, statement.excluded
     return statement.on_conflict_do_update(
         index_elements=[old.site_id, old.kind, old.key],

@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
+from moderation.storage.bulk import insert_missing
 from moderation.storage.models import Comment, Notice, NoticeKind, Subscription
 from moderation.storage.session import announce_work
 
@@ -68,15 +69,5 @@ def _note(session: Session, ids: Sequence[int], kind: NoticeKind) -> None:
     """Note a kind of event of comments, unless it was noted before."""
     if not ids:
         return
-    known = set(
-        session.scalars(
-            select(Notice.comment_id).where(
-                Notice.comment_id.in_(ids), Notice.kind == kind
-            )
-        )
-    )
-    fresh = [id_ for id_ in ids if id_ not in known]
-    session.add_all(Notice(comment_id=id_, kind=kind) for id_ in fresh)
-    session.flush()
-    if fresh:
-        announce_work(session, NOTICES)
+    insert_missing(session, Notice, [{"comment_id": id_, "kind": kind} for id_ in ids])
+    announce_work(session, NOTICES)

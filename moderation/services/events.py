@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from moderation.domain.events import EventType, find_event_type
 from moderation.domain.networks import find_plain
+from moderation.storage.lookups import look_up
 from moderation.storage.models import (
     Attempt,
     Comment,
@@ -35,6 +36,23 @@ UID_BYTES = 18
 # Who wrote what is deleted, as far as anybody is told.
 NOBODY = "Deleted"
 _GONE = {"name": NOBODY, "website": "", "body": "", "html": "", "signals": []}
+
+# Composed once: that takes longer than to run it.
+_LIST_LISTENERS = (
+    select(Endpoint.id, Endpoint.types, Endpoint.has_private)
+    .where(
+        Endpoint.state == EndpointState.ACTIVE,
+        or_(
+            Endpoint.is_everywhere,
+            Endpoint.id.in_(
+                select(EndpointSite.endpoint_id).where(
+                    EndpointSite.site_id == bindparam("site")
+                )
+            ),
+        ),
+    )
+    .order_by(Endpoint.id)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,15 +122,7 @@ def make_uid() -> str:
 
 
 def _list_listeners(session: Session, site_id: int) -> Sequence[Listener]:
-    is_of_site = select(EndpointSite.endpoint_id).where(EndpointSite.site_id == site_id)
-    rows = session.execute(
-        select(Endpoint.id, Endpoint.types, Endpoint.has_private)
-        .where(
-            Endpoint.state == EndpointState.ACTIVE,
-            or_(Endpoint.is_everywhere, Endpoint.id.in_(is_of_site)),
-        )
-        .order_by(Endpoint.id)
-    )
+    rows = look_up(session, _LIST_LISTENERS, {"site": site_id})
     return [
         Listener(id=row.id, types=row.types, has_private=row.has_private)
         for row in rows

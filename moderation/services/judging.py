@@ -26,6 +26,7 @@ from moderation.spam.scripts import find_main_scripts
 from moderation.spam.submission import Submission
 from moderation.spam.twins import sketch_text
 from moderation.spam.verdict import Thresholds, Verdict, decide_verdict
+from moderation.storage.lookups import look_up
 from moderation.storage.models import Comment, Site, Thread
 from moderation.storage.models.base import now
 
@@ -126,5 +127,5 @@ def is_drawn_for_audit(comment_id: int, digest: bytes) -> bool:
 
 
 def _read_scripts(session: Session, thread: Thread) -> frozenset[str]:
-    bodies = session.scalars(_READ_BODIES, {"thread": thread.id}).all()
+    bodies = (row[0] for row in look_up(session, _READ_BODIES, {"thread": thread.id}))
     return find_main_scripts("\n".join([thread.title, *bodies]))

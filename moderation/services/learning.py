@@ -32,6 +32,7 @@ from moderation.spam.stacker import NOTHING, compute_terms
 from moderation.spam.submission import Submission
 from moderation.spam.weighing import list_shipped
 from moderation.storage.bulk import insert_rows
+from moderation.storage.lookups import look_up
 from moderation.storage.models import (
     Comment,
     ForeignLesson,
@@ -72,9 +73,10 @@ def read_learnt(session: Session, site_id: int, submission: Submission) -> Learn
 
     Three look-ups by key, whatever the site has learnt; one if that is nothing.
     """
-    site = session.execute(_READ_SITE, {"site": site_id}).one_or_none()
-    if site is None or not (site.spam or site.ham):
+    found = look_up(session, _READ_SITE, {"site": site_id})
+    if not found or not (found[0].spam or found[0].ham):
         return Learnt()
+    site = found[0]
     author = find_fingerprint(submission)
     keys = [*find_domains(submission), author]
     features = read_features(session, site_id, keys)

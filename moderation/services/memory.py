@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import TextClause, bindparam, exists, insert, or_, select, text
+from sqlalchemy import TextClause, bindparam, exists, or_, select, text
 from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
@@ -19,6 +19,8 @@ from moderation.spam.twins import (
     measure_likeness,
     sketch_text,
 )
+from moderation.storage.bulk import insert_rows
+from moderation.storage.lookups import look_up
 from moderation.storage.models import Comment, Decision, TextBand
 
 # What everybody writes ("thank you for") stands in very many texts: of each band
@@ -58,7 +60,7 @@ def find_twins(
     candidates = _find_candidates(session, site_id, sketch)
     if not candidates:
         return Twins()
-    earlier = session.execute(_READ_EARLIER, {"ids": candidates}).all()
+    earlier = look_up(session, _READ_EARLIER, {"ids": candidates})
     sketches = {row.id: sketch_text(row.body) for row in earlier}
     twins = [row for row in earlier if are_twins(sketch, sketches[row.id])]
     alike = {row.id: measure_likeness(sketch, sketches[row.id]) for row in twins}
@@ -105,8 +107,7 @@ def remember_text(session: Session, comment: Comment, sketch: Sketch) -> None:
         {"site_id": comment.site_id, "band": band, "comment_id": comment.id}
         for band in sketch.keys
     ]
-    if rows:
-        session.execute(insert(TextBand), rows)
+    insert_rows(session, TextBand, rows)
 
 
 def _find_candidates(session: Session, site_id: int, sketch: Sketch) -> Sequence[int]:
@@ -115,11 +116,12 @@ def _find_candidates(session: Session, site_id: int, sketch: Sketch) -> Sequence
     if not bands:
         return ()
     values = {f"band_{place}": band for place, band in enumerate(bands)}
-    found = session.execute(
+    found = look_up(
+        session,
         _compose_search(len(bands)),
         values | {"site_id": site_id, "most": MOST_PER_BAND},
     )
-    shared = Counter(found.scalars())
+    shared = Counter(row.comment_id for row in found)
     likeliest = shared.most_common(MOST_COMPARED)
     return [comment for comment, count in likeliest if count >= FEWEST_SHARED_KEYS]
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
 from moderation.spam.flood import FEWEST_IN_FLOOD
+from moderation.storage.lookups import look_up
 from moderation.storage.models import Comment
 
 RATE_WINDOW = timedelta(minutes=10)
@@ -37,6 +38,20 @@ _BETWEEN = select(Comment.id).where(
     Comment.created_at <= bindparam("end"),
 )
 _COUNT = _count_up(_BETWEEN)
+# The same on each of seven days, in one statement.
+_COUNT_DAYS = select(
+    *(
+        _count_up(
+            select(Comment.id).where(
+                Comment.site_id == bindparam("site"),
+                Comment.status.in_(list(Status)),
+                Comment.created_at > bindparam(f"start_{day}"),
+                Comment.created_at <= bindparam(f"end_{day}"),
+            )
+        ).scalar_subquery()
+        for day in range(DAYS)
+    )
+)
 _COUNT_FROM = _count_up(_BETWEEN.where(Comment.network == bindparam("network")))
 
 
@@ -49,8 +64,8 @@ def count_recent(
     """
     between = {"site": site_id, "start": end - RATE_WINDOW, "end": end}
     if network is None:
-        return session.scalar(_COUNT, between) or 0
-    return session.scalar(_COUNT_FROM, {**between, "network": network}) or 0
+        return int(look_up(session, _COUNT, between)[0][0])
+    return int(look_up(session, _COUNT_FROM, {**between, "network": network})[0][0])
 
 
 def find_usual(
@@ -63,14 +78,9 @@ def find_usual(
     """
     if recent < FEWEST_IN_FLOOD:
         return None
-    starts = (
-        end - timedelta(days=days) - USUAL_WINDOW / 2 for days in range(1, DAYS + 1)
-    )
-    counts = [
-        session.scalar(
-            _COUNT, {"site": site_id, "start": start, "end": start + USUAL_WINDOW}
-        )
-        or 0
-        for start in starts
-    ]
-    return median(counts) * (RATE_WINDOW / USUAL_WINDOW)
+    given: dict[str, object] = {"site": site_id}
+    for day in range(DAYS):
+        start = end - timedelta(days=day + 1) - USUAL_WINDOW / 2
+        given |= {f"start_{day}": start, f"end_{day}": start + USUAL_WINDOW}
+    [counts] = look_up(session, _COUNT_DAYS, given)
+    return median(map(int, counts)) * (RATE_WINDOW / USUAL_WINDOW)

@@ -5,13 +5,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
 from moderation.services.sites import is_own_page
 from moderation.storage.locks import lock_name
 from moderation.storage.models import Comment, Site, Thread
+
+# Composed once: that takes longer than to run it.
+_FIND = select(Thread).where(
+    Thread.site_id == bindparam("site"), Thread.key == bindparam("key")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +37,7 @@ class PublicComment:
 
 def find_thread(session: Session, site: Site, key: str) -> Thread | None:
     """Return the thread of a key, None if nobody has written there yet."""
-    return session.scalar(
-        select(Thread).where(Thread.site_id == site.id, Thread.key == key)
-    )
+    return session.scalar(_FIND, {"site": site.id, "key": key})
 
 
 def ensure_thread(

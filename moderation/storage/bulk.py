@@ -1,10 +1,12 @@
 """Owns how many rows are stored at once, past the unit of work and its objects."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Insert, Table, insert, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from moderation.storage.models.base import Base
@@ -40,6 +42,22 @@ def insert_rows(
         table = model.__table__
         assert isinstance(table, Table)  # noqa: S101 for mypy: our models are tables
         session.connection().execute(insert(table), listed)
+
+
+def insert_missing(
+    session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Store those rows that no unique constraint forbids, as `insert_rows` does."""
+    connection = session.connection()
+    connection.execute(_compose_missing(model, connection.dialect.name), rows)
+
+
+@lru_cache
+def _compose_missing(model: type[Base], database: str) -> Insert:
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 for mypy: our models are tables
+    make = sqlite.insert if database == "sqlite" else postgresql.insert
+    return make(table).on_conflict_do_nothing()
 
 
 def insert_tuples(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import TextClause, text
@@ -100,14 +101,18 @@ def add_numbers(session: Session, table: Days, rows: Sequence[Row]) -> None:
     """
     if not rows:
         return
-    insert = _choose(session, _INSERTS)(table.__table__)
+    connection = session.connection()
+    connection.execute(_compose_counting(table, connection.dialect.name), rows)
+
+
+@lru_cache
+def _compose_counting(table: Days, database: str) -> sqlite.Insert | postgresql.Insert:
+    """Return what adds numbers. Composed once: that takes longer than to run it."""
+    insert = _INSERTS[database](table.__table__)
     columns = table.__table__.c
-    session.execute(
-        insert.on_conflict_do_update(
-            index_elements=[column for column in columns if column.primary_key],
-            set_={"number": columns.number + insert.excluded.number},
-        ),
-        rows,
+    return insert.on_conflict_do_update(
+        index_elements=[column for column in columns if column.primary_key],
+        set_={"number": columns.number + insert.excluded.number},
     )
 
 
