@@ -9,7 +9,11 @@ from flask import Response, g, json, request
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import UnsupportedMediaType
 
-from moderation.domain.errors import InvalidInputError, NotAuthenticatedError
+from moderation.domain.errors import (
+    BeingAnsweredError,
+    InvalidInputError,
+    NotAuthenticatedError,
+)
 from moderation.services.kept_answers import Request, keep_answer, reserve_answer
 from moderation.services.tokens import Grant
 from moderation.web.api.operations import (
@@ -79,10 +83,19 @@ def make_view(operation: Operation) -> Callable[..., Response]:
         if not operation.is_change:
             with reading() as session:
                 return run(session)
-        with unit_of_work() as session:
-            return _run_once(session, grant, run)
+        return _change(grant, run)
 
     return answer
+
+
+def _change(grant: Grant, run: Callable[[Session], Response]) -> Response:
+    try:
+        with unit_of_work() as session:
+            return _run_once(session, grant, run)
+    except BeingAnsweredError:
+        # That one has ended by now: it has left its answer, or nothing.
+        with unit_of_work() as session:
+            return _run_once(session, grant, run)
 
 
 def _run_once(

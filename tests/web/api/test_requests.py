@@ -1,9 +1,12 @@
 """Holds what every operation shares: strict reading, keys, rates, and no leaks."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -126,6 +129,26 @@ def test_a_request_sent_twice_is_done_once(
     assert first.get_data() == second.get_data()
     assert second.headers["Idempotency-Replayed"] == "true"
     assert other.status_code == 422
+    assert session.scalar(select(func.count()).select_from(Comment)) == 2
+
+
+def test_the_same_request_sent_at_the_same_moment_is_done_once(
+    app: Flask, session: Session, make_headers: MakeToken
+) -> None:
+    headers = {**make_headers(Scope.SUBMIT), "Idempotency-Key": "a-key"}
+    start = threading.Barrier(4)
+
+    def ask(_: int) -> tuple[int, bytes]:
+        client = app.test_client()
+        start.wait()
+        answer = client.post("/api/v1/comments", json=POST, headers=headers)
+        return answer.status_code, answer.get_data()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(ask, range(4)))
+
+    assert {status for status, _ in answers} == {201}
+    assert len(set(answers)) == 1
     assert session.scalar(select(func.count()).select_from(Comment)) == 2
 
 
