@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moderation.delivery.signing import show_secret, sign_headers
+from moderation.delivery.signing import show_public_key, show_secret, sign_headers
 from moderation.domain.roles import Role
 from moderation.services.delivery_log import MOST_SHOWN
 from moderation.services.endpoint_keys import unseal_endpoint
@@ -31,8 +32,11 @@ PUBLIC = re.compile(r"whpk_[A-Za-z0-9+/=]{44}")
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]{44}")
 # An address, so that no name is looked up; nothing is sent while a page is answered.
 WISH = {"url": "https://1.1.1.1/hook", "site": "blog", "type": "comment.held"}
+PUBLIC_KEY = (
+    Ed25519PrivateKey.from_private_bytes(b"k" * 32).public_key().public_bytes_raw()
+)
 KEY, BODY = b"k" * 32, '{"type": "comment.held", "text": "é"}'
-NO_NODE = "there is no Node here"
+NOT_HERE = "it is not installed here"
 Snippet = Callable[[str], str]
 
 
@@ -280,7 +284,7 @@ def read_snippet(owner: Visitor) -> Snippet:
     page = owner.get("/moderate/webhooks/verifying").text
 
     def read(name: str) -> str:
-        part = page.split(f'<h2 id="{name}">')[1]
+        part = page.split(f' id="{name}">')[1]
         return html.unescape(part.split("<code>")[1].split("</code>")[0])
 
     return read
@@ -289,7 +293,9 @@ def read_snippet(owner: Visitor) -> Snippet:
 def sign(body: str, *, age: int = 0) -> dict[str, str]:
     at = datetime.fromtimestamp(datetime.now(UTC).timestamp() - age, UTC)
     # As while a secret is replaced: two of them sign.
-    return sign_headers("msg_1", body, keys=[b"o" * 32, KEY], at=at)
+    return sign_headers(
+        "msg_1", body, keys=[b"o" * 32, KEY], private_keys=[b"o" * 32, KEY], at=at
+    )
 
 
 TRIALS = [
@@ -298,36 +304,74 @@ TRIALS = [
     pytest.param(sign(BODY, age=900), BODY, False, id="an old one"),
     pytest.param({**sign(BODY), "webhook-id": "msg_2"}, BODY, False, id="another id"),
 ]
+WAYS = [
+    pytest.param("", show_secret(KEY), id="secret"),
+    pytest.param("-public", show_public_key(PUBLIC_KEY), id="public key"),
+]
 
 
+@pytest.mark.parametrize(("way", "key"), WAYS)
 @pytest.mark.parametrize(("headers", "body", "is_good"), TRIALS)
 def test_the_shown_code_verifies_in_python(
-    read_snippet: Snippet, headers: dict[str, str], body: str, *, is_good: bool
+    read_snippet: Snippet,
+    *,
+    way: str,
+    key: str,
+    headers: dict[str, str],
+    body: str,
+    is_good: bool,
 ) -> None:
     names: dict[str, Any] = {}
-    exec(read_snippet("python"), names)  # noqa: S102 our own page
+    exec(read_snippet(f"python{way}"), names)  # noqa: S102 our own page
 
-    assert names["verify"](show_secret(KEY), headers, body.encode()) is is_good
-
-
-def test_the_shown_code_verifies_in_node(read_snippet: Snippet) -> None:
-    cases = [[show_secret(KEY), trial.values[0], trial.values[1]] for trial in TRIALS]
-    code = read_snippet("node") + (
-        f"for (const [s, h, b] of {json.dumps(cases)})"
-        " console.log(verify(s, h, Buffer.from(b)));"
-    )
-
-    said = run_node(code)
-
-    assert said in {NO_NODE, "true false false false"}
+    assert names["verify"](key, headers, body.encode()) is is_good
 
 
-def run_node(code: str) -> str:
-    """Return what Node says, in one line, or `NO_NODE` where there is none."""
-    node = shutil.which("node")
-    if node is None:
-        return NO_NODE
+# By language: what reads a program, and a call of what the page shows for each case.
+PROGRAMS = {
+    "node": (
+        ["node", "-"],
+        (
+            "for (const [k, h, b] of JSON.parse(String.raw`CASES`))"
+            " console.log(verify(k, h, Buffer.from(b)));"
+        ),
+    ),
+    "ruby": (
+        ["ruby", "-"],
+        "require 'json'\nJSON.parse(<<~'END').each { |c| puts verify(*c) }\nCASES\nEND",
+    ),
+    "php": (
+        ["php"],
+        (
+            "foreach (json_decode(<<<'END'\nCASES\nEND, true) as [$k, $h, $b])"
+            ' echo verify($k, $h, $b) ? "true " : "false ";'
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("way", "key"), WAYS)
+@pytest.mark.parametrize("language", PROGRAMS)
+def test_the_shown_code_verifies_where_its_language_is_installed(
+    read_snippet: Snippet, language: str, way: str, key: str
+) -> None:
+    cases = json.dumps([[key, *trial.values[:2]] for trial in TRIALS])
+    command, call = PROGRAMS[language]
+
+    said = run(command, f"{read_snippet(language + way)}\n{call}", cases)
+
+    assert said in {NOT_HERE, "true false false false"}
+
+
+def run(command: list[str], code: str, cases: str) -> str:
+    """Return what a program says, in one line, or `NOT_HERE`."""
+    if shutil.which(command[0]) is None:
+        return NOT_HERE
     found = subprocess.run(
-        [node, "-"], input=code, capture_output=True, text=True, check=True
+        command,
+        input=code.replace("CASES", cases),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return " ".join(found.stdout.split())
