@@ -4,7 +4,7 @@ Of a comment nothing but text is put in, made inert: no link, no image, no heade
 text is never in a subject, which screens show to whoever looks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import urldefrag, urlsplit
 
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from moderation.domain.scores import find_percent
 from moderation.domain.statuses import Action
 from moderation.services.held_letters import HeldLetter
 from moderation.services.mail_links import Errand, MailLinks
-from moderation.services.mails import queue_mail
+from moderation.services.mails import COMMENTS_HEADER, queue_mail
 from moderation.services.reply_letters import AskLetter, ReplyLetter
 from moderation.services.sites import is_own_page
 from moderation.spam.care import CARE
@@ -61,7 +61,9 @@ def queue_held(session: Session, links: MailLinks, letter: HeldLetter) -> None:
         subject=f"{heading} on {_join(site.name)}",
         text=text,
         html=html,
-        headers=_make_headers(str(values["stop"]), "held", site, links),
+        headers=_make_headers(
+            str(values["stop"]), "held", site, links, letter.comments
+        ),
     )
 
 
@@ -85,7 +87,7 @@ def queue_ask(session: Session, links: MailLinks, letter: AskLetter) -> None:
         subject=subject,
         text=text,
         html=html,
-        headers=_make_headers(unsubscribe, "replies", site, links),
+        headers=_make_headers(unsubscribe, "replies", site, links, [own.comment]),
     )
 
 
@@ -112,7 +114,7 @@ def queue_reply(session: Session, links: MailLinks, letter: ReplyLetter) -> None
         subject=subject,
         text=text,
         html=html,
-        headers=_make_headers(unsubscribe, "replies", site, links),
+        headers=_make_headers(unsubscribe, "replies", site, links, [reply]),
     )
 
 
@@ -175,17 +177,23 @@ def _find_place(site: Site, reply: Comment) -> str:
 
 
 def _make_headers(
-    unsubscribe: str, kind: str, site: Site, links: MailLinks
+    unsubscribe: str,
+    kind: str,
+    site: Site,
+    links: MailLinks,
+    comments: Iterable[Comment],
 ) -> Mapping[str, str]:
     """Return what lets mail programs offer to end this (RFC 2369, 8058), and sort it.
 
-    The service answers the one click by POST, without login.
+    The service answers the one click by POST, without login. By the ids of its
+    comments a mail is found that is not sent yet when somebody is erased.
     """
     host = urlsplit(links.open("/")).hostname
     return {
         "List-Id": f"<{site.key}.{kind}.{host}>",
         "List-Unsubscribe": f"<{unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        COMMENTS_HEADER: " ".join(str(comment.id) for comment in comments),
     }
 
 

@@ -56,14 +56,15 @@ def find_edition(connection: Connection, site_key: str, thread_key: str) -> Edit
     rows = connection.execute(_QUERY, {"site": site_key, "thread": thread_key}).all()
     if not rows:
         raise NotFoundError(NO_SITE)
-    site_id, is_site_open, thread_id, version, is_thread_open, *said = rows[0]
+    site_id, is_site_open, thread_id, version, is_thread_open = rows[0][:5]
+    text, url, offers_replies = rows[0][5:8]
     return Edition(
         site_id=site_id,
         thread_id=thread_id or 0,
         version=version or 0,
         is_open=is_site_open and is_thread_open is not False,
-        consent=(said[0], said[1]),
-        offers_replies=said[2],
+        consent=(text, url),
+        offers_replies=offers_replies,
         # None stands where a site has none: the join is an outer one.
         origins=tuple(filter(None, (row[8] for row in rows))),
     )

@@ -134,7 +134,8 @@ def erase_person(
         rewrite_events(session, some)
         record_events(session, some, kind=EventType.DELETED)
     _delete(session, [comment.id for comment in comments if comment.id not in kept])
-    traces = erase_traces(session, sites, address, texts)
+    ids = [comment.id for comment in comments]
+    traces = erase_traces(session, sites, address, texts, comment_ids=ids)
     _record(session, actor, comments, kept, traces)
     scrub_words(session)
     return Erasure(

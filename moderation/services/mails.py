@@ -17,6 +17,8 @@ from moderation.storage.session import announce_work
 MAILS = "mails"
 TOKEN_BYTES = 16
 LONGEST_SUBJECT = 250
+# By it a mail is found again that tells of comments: their ids, between spaces.
+COMMENTS_HEADER = "X-Comments"
 # Lines are folded only where a receiver must unfold them (RFC 5322, 2.1.1): Python's
 # usual 78 breaks the one long address in List-Unsubscribe.
 POLICY = SMTP.clone(max_line_length=998)

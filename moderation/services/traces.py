@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from moderation.services.mails import COMMENTS_HEADER
 from moderation.storage.models import (
     ApiTokenSite,
     Comment,
@@ -31,16 +32,22 @@ FEWEST_CHARACTERS = 12
 
 
 def erase_traces(
-    session: Session, sites: Sequence[Site], address: str, texts: Sequence[str]
+    session: Session,
+    sites: Sequence[Site],
+    address: str,
+    texts: Sequence[str],
+    *,
+    comment_ids: Iterable[int] = (),
 ) -> Counter[int]:
     """Erase what tells of a person on sites; return by site how many things did.
 
-    `texts` are what the person wrote. Mails are of no site: they are counted under 0.
+    `texts` are what the person wrote, in the comments `comment_ids`. Mails are of no
+    site: they are counted under 0.
     """
     found: Counter[int] = Counter()
     named = _compile_address(address)
     pattern = _compile(named, texts)
-    found[0] += _delete_mails(session, pattern)
+    found[0] += _delete_mails(session, pattern, set(map(str, comment_ids)))
     for site in sites:
         found[site.id] += _delete_rules(session, site, address, named)
         found[site.id] += _delete_answers(session, site, pattern)
@@ -64,7 +71,9 @@ def _compile(named: re.Pattern[str], texts: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
-def _delete_mails(session: Session, pattern: re.Pattern[str]) -> int:
+def _delete_mails(
+    session: Session, pattern: re.Pattern[str], comment_ids: set[str]
+) -> int:
     """Delete mails to the person, or about what the person wrote."""
     rows = session.execute(
         select(
@@ -79,6 +88,7 @@ def _delete_mails(session: Session, pattern: re.Pattern[str]) -> int:
             for text in (row.recipient, row.subject, row.text, row.html)
         )
         or pattern.search(json.dumps(row.headers))
+        or comment_ids.intersection(row.headers.get(COMMENTS_HEADER, "").split())
     ]
     for start in range(0, len(ids), ROWS_AT_ONCE):
         session.execute(

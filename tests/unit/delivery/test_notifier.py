@@ -19,6 +19,7 @@ from moderation.domain.roles import Role
 from moderation.domain.statuses import Action, Status
 from moderation.services.access import OPERATOR, load_actor
 from moderation.services.comment_notices import note_approvals, note_held
+from moderation.services.erasing import erase_person
 from moderation.services.mails import make_message
 from moderation.services.notice_choices import set_choice
 from moderation.services.reviews import decide_comments, list_history, undo_batch
@@ -351,6 +352,25 @@ def test_the_mail_offers_to_end_mails_with_one_click(
     sent = make_message(mail).as_bytes().decode()
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in sent
     assert re.search(rf"List-Unsubscribe: <{BASE}/m/stop/[\w.-]+>\r\n", sent)
+
+
+def test_who_is_erased_is_told_of_in_no_mail_that_waits(
+    session: Session,
+    thread: Thread,
+    owner: Moderator,
+    notifier: Notifier,
+    database: Database,
+) -> None:
+    choose(session, owner, AT_ONCE)
+    hold(session, thread, body="One\nTwo lines, and http://ada.example/")
+    hold(session, thread, body="Of somebody else", email="bob@example.org")
+    notifier.run()
+
+    erase_person(session, OPERATOR, "ada@example.org")
+    session.commit()
+
+    (mail,) = list_mails(database)
+    assert "Of somebody else" in mail.text
 
 
 @pytest.mark.parametrize(
