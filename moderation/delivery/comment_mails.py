@@ -76,7 +76,8 @@ def queue_ask(session: Session, links: MailLinks, letter: AskLetter) -> None:
     values = {
         "subject": subject,
         "site": site.name,
-        "page": _name_page(own.comment.thread),
+        # Nothing that visitors wrote goes to an address that has not confirmed.
+        "page": _join(site.name),
         "confirm": links.confirm(site.key, own.comment_id, own.language),
         "unsubscribe": unsubscribe,
     }

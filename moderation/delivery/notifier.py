@@ -1,7 +1,7 @@
 """Owns telling of comments by mail: whom, of what, and when, as a worker does it."""
 
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.orm import Session
@@ -9,7 +9,12 @@ from sqlalchemy.orm import Session
 from moderation.config import Settings
 from moderation.delivery.comment_mails import queue_ask, queue_held, queue_reply
 from moderation.services.comment_notices import has_due_notice, take_notices
-from moderation.services.held_letters import hand_out, has_waiting, take_letters
+from moderation.services.held_letters import (
+    HeldLetter,
+    hand_out,
+    has_waiting,
+    take_letters,
+)
 from moderation.services.mail_links import MailLinks
 from moderation.services.reply_letters import take_ask, take_reply
 from moderation.storage.models import Notice, NoticeKind
@@ -18,6 +23,8 @@ from moderation.storage.session import Database
 
 # Passed on in one transaction, so that nobody waits long for the database.
 BATCH = 50
+# When what broke down is tried again.
+LATER = timedelta(hours=1)
 
 log = structlog.get_logger(__name__)
 
@@ -43,17 +50,35 @@ class Notifier:
             with self._database.write() as session:
                 at = now()
                 for notice in take_notices(session, at=at, length=BATCH):
-                    self._pass_on(session, notice, at)
+                    self._try(session, notice, at)
         with self._database.read() as session:
             if not has_waiting(session):
                 return
         with self._database.write() as session:
-            for letter in take_letters(session, at=now()):
-                queue_held(session, self._links, letter)
+            for letter in list(take_letters(session, at=now())):
+                self._send(session, letter)
 
     def _has_due(self) -> bool:
         with self._database.read() as session:
             return has_due_notice(session, at=now())
+
+    def _try(self, session: Session, notice: Notice, at: datetime) -> None:
+        """Pass on what is to be told; if that breaks down, nothing else has to wait."""
+        comment_id = notice.comment_id
+        try:
+            with session.begin_nested():
+                self._pass_on(session, notice, at)
+        except Exception:
+            log.exception("notice broke down", comment=comment_id)
+            notice.due_at = at + LATER
+
+    def _send(self, session: Session, letter: HeldLetter) -> None:
+        """Queue a mail; if that breaks down, what it tells of is still in the queue."""
+        try:
+            with session.begin_nested():
+                queue_held(session, self._links, letter)
+        except Exception:
+            log.exception("mail not written", moderator=letter.to.moderator_id)
 
     def _pass_on(self, session: Session, notice: Notice, at: datetime) -> None:
         if not self._is_possible:

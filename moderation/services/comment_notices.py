@@ -6,12 +6,13 @@ Posting writes a row at most: whom to tell, and what, is for the worker to find 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
 from moderation.storage.bulk import insert_missing
 from moderation.storage.models import Comment, Notice, NoticeKind, Subscription
+from moderation.storage.models.base import now
 from moderation.storage.session import announce_work
 
 # What the worker is told.
@@ -42,6 +43,22 @@ def note_approvals(session: Session, comments: Sequence[Comment]) -> None:
     _note(session, [row.id for row in approved if row.id in asked], NoticeKind.ASK)
     replies = [row.id for row in approved if row.parent_id in asked]
     _note(session, replies, NoticeKind.REPLY)
+
+
+def tell_of_replies(session: Session, comment_ids: Sequence[int]) -> None:
+    """Let be told now which replies to comments were put off."""
+    replies = select(Comment.id).where(Comment.parent_id.in_(comment_ids))
+    session.execute(
+        update(Notice)
+        .where(
+            Notice.kind == NoticeKind.REPLY,
+            Notice.done_at.is_(None),
+            Notice.comment_id.in_(replies),
+        )
+        .values(due_at=now())
+        .execution_options(synchronize_session=False)
+    )
+    announce_work(session, NOTICES)
 
 
 def has_due_notice(session: Session, *, at: datetime) -> bool:

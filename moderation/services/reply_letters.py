@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from moderation.domain.statuses import Status
+from moderation.services.subscriptions import PATIENCE
 from moderation.storage.models import Comment, Mail, Notice, Site, Subscription
 
 # One mail that asks to confirm per address and site, and so many of a site.
@@ -59,11 +60,15 @@ def take_reply(session: Session, notice: Notice, *, at: datetime) -> ReplyLetter
     """Return the mail that tells of a reply, if somebody is to be told.
 
     Nobody is told of what they wrote themselves, nor of replies to what is not shown.
+    Who is still to confirm is told then: mostly a moderator replies at once.
     """
     notice.done_at = at
     reply = session.get_one(Comment, notice.comment_id)
     subscription = None if reply.parent_id is None else _find(session, reply.parent_id)
-    if subscription is None or subscription.confirmed_at is None:
+    if subscription is None:
+        return None
+    if subscription.confirmed_at is None:
+        notice.done_at, notice.due_at = None, at + PATIENCE
         return None
     if not (_is_shown(reply) and _is_shown(subscription.comment)):
         # It is noted again when it is published again.

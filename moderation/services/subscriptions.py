@@ -15,7 +15,7 @@ from moderation.domain.errors import NotFoundError
 from moderation.domain.statuses import Status
 from moderation.services.access import Actor, lock_own_site
 from moderation.services.changes import record_change
-from moderation.services.comment_notices import note_approvals
+from moderation.services.comment_notices import note_approvals, tell_of_replies
 from moderation.storage.models import Comment, Site, Subscription
 from moderation.storage.models.base import now
 
@@ -93,14 +93,17 @@ def find_wishes(session: Session, site_key: str, comment_id: int) -> Wishes:
 def confirm(session: Session, site_key: str, comment_id: int) -> None:
     """Tell an address of replies from now on: to all it has published and asked for.
 
-    A second time does nothing.
+    Replies that were published while it was asked are told of first. A second time
+    does nothing.
 
     :raises NotFoundError: if nothing is left of it.
     """
     own = _find(session, site_key, comment_id)
-    for row in session.scalars(_select_open(own)).all():
+    rows = session.scalars(_select_open(own)).all()
+    for row in rows:
         row.confirmed_at = now()
     session.flush()
+    tell_of_replies(session, [row.comment_id for row in rows])
 
 
 def unsubscribe(session: Session, site_key: str, comment_id: int) -> int:

@@ -456,8 +456,6 @@ def test_a_reply_is_told_once_confirmed_in_the_readers_language(
     database: Database,
 ) -> None:
     notifier.run()
-    answer(session, asked, body="Too early")
-    notifier.run()
     confirm(session, "blog", asked.id)
 
     answer(session, asked, body="See http://evil.example <b>now</b>")
@@ -471,7 +469,65 @@ def test_a_reply_is_told_once_confirmed_in_the_readers_language(
     assert "bob@" not in mail.text + mail.html
     assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "/embed/blog/unsubscribe/" in mail.headers["List-Unsubscribe"]
-    assert "https://blog.example/post-1/#comment-3" in mail.text
+    assert "https://blog.example/post-1/#comment-2" in mail.text
+
+
+def test_a_reply_that_is_faster_than_the_confirmation_is_told_after_it(
+    session: Session,
+    asked: Comment,
+    notifier: Notifier,
+    database: Database,
+) -> None:
+    answer(session, asked, body="A quick answer")
+    notifier.run()
+    notifier.run()
+    before = [mail.subject for mail in list_mails(database)]
+
+    for _ in range(2):
+        confirm(session, "blog", asked.id)
+        session.commit()
+        notifier.run()
+
+    after = [mail.subject for mail in list_mails(database)]
+    assert before == ["Antworten auf A blog: bitte bestätigen"]
+    assert after == [*before, "Eine Antwort auf A blog"]
+
+
+def test_an_address_that_has_not_confirmed_gets_nothing_that_visitors_wrote(
+    session: Session,
+    asked: Comment,
+    notifier: Notifier,
+    database: Database,
+) -> None:
+    thread = session.get_one(Thread, asked.thread_id)
+    thread.title, asked.name = "Buy pills", "Pill seller"
+    session.commit()
+
+    notifier.run()
+
+    (mail,) = list_mails(database)
+    told = mail.subject + mail.text + mail.html
+    assert "pill" not in told.lower()
+    assert asked.body not in told
+
+
+def test_what_breaks_down_keeps_nobody_else_waiting(
+    session: Session,
+    thread: Thread,
+    owner: Moderator,
+    notifier: Notifier,
+    database: Database,
+) -> None:
+    choose(session, owner, AT_ONCE)
+    bob = make_moderator(session, email="bob@example.org", site_key="blog")
+    choose(session, bob, AT_ONCE)
+    owner.email = "no address"
+    hold(session, thread)
+
+    notifier.run()
+
+    assert [mail.recipient for mail in list_mails(database)] == ["bob@example.org"]
+    assert count(database, Notice) == count(database, WaitingNotice) == 0
 
 
 @pytest.mark.parametrize(
