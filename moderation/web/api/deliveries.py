@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from moderation.services.access import Actor
 from moderation.services.delivery_log import list_deliveries, redeliver
 from moderation.services.endpoints import find_endpoint
 from moderation.services.listings import find_delivery
@@ -33,7 +34,10 @@ ATTEMPT = given_shape(
     started_at=Moment(),
     milliseconds=Maybe(of=Whole(), about="null until it has ended."),
     status=Maybe(of=Whole(), about="Of the answer; null if there was none."),
-    answer=Text(about="The beginning of what was answered."),
+    answer=Text(
+        about="The beginning of what was answered; empty without the scope `emails` "
+        "if it may repeat visitors' addresses."
+    ),
     error=Text(about="What went wrong, empty if nothing."),
 )
 DELIVERY = given_shape(
@@ -72,14 +76,14 @@ def list_(call: Call) -> Answer:
     )
     shown = found[:length]
     cursor = str(shown[-1].id) if len(found) > length else None
-    told = [tell_delivery(delivery) for delivery in shown]
+    told = [tell_delivery(delivery, call.actor) for delivery in shown]
     return Answer(body={"deliveries": told, "next": cursor}, next=cursor)
 
 
 def show(call: Call) -> Answer:
     """Answer with one delivery."""
     found = find_delivery(call.session, call.actor, call.path["delivery_id"])
-    return Answer(body=tell_delivery(found))
+    return Answer(body=tell_delivery(found, call.actor))
 
 
 def send_again(call: Call) -> Answer:
@@ -89,12 +93,14 @@ def send_again(call: Call) -> Answer:
     require_private(call.actor, endpoint)
     redeliver(call.session, call.actor, delivery.endpoint_id, delivery.id)
     call.session.refresh(delivery)
-    return Answer(body=tell_delivery(delivery), status=202)
+    return Answer(body=tell_delivery(delivery, call.actor), status=202)
 
 
-def tell_delivery(delivery: Delivery) -> dict[str, Any]:
-    """Return a delivery with all its attempts."""
+def tell_delivery(delivery: Delivery, actor: Actor) -> dict[str, Any]:
+    """Return a delivery with all its attempts, as `actor` may see it."""
     is_waiting = delivery.state is DeliveryState.WAITING
+    # Many receivers repeat what they were sent.
+    is_hidden = bool(delivery.event.private) and not actor.sees_contacts
     return {
         "id": delivery.id,
         "endpoint": delivery.endpoint_id,
@@ -104,16 +110,18 @@ def tell_delivery(delivery: Delivery) -> dict[str, Any]:
         "state": delivery.state,
         "next_at": tell_moment(delivery.next_at) if is_waiting else None,
         "created_at": tell_moment(delivery.created_at),
-        "attempts": [_tell_attempt(attempt) for attempt in delivery.attempts],
+        "attempts": [
+            _tell_attempt(attempt, is_hidden=is_hidden) for attempt in delivery.attempts
+        ],
     }
 
 
-def _tell_attempt(attempt: Attempt) -> dict[str, Any]:
+def _tell_attempt(attempt: Attempt, *, is_hidden: bool) -> dict[str, Any]:
     return {
         "started_at": tell_moment(attempt.started_at),
         "milliseconds": attempt.milliseconds,
         "status": attempt.status,
-        "answer": attempt.answer,
+        "answer": "" if is_hidden else attempt.answer,
         "error": attempt.error,
     }
 

@@ -1,14 +1,23 @@
 """Holds every operation against every scope, every site, and no token at all."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moderation.storage.models import Scope
+from moderation.services.events import record_events
+from moderation.storage.models import (
+    Attempt,
+    Comment,
+    Delivery,
+    Endpoint,
+    Scope,
+)
 from moderation.web.api import OPERATIONS
 from moderation.web.api.operations import Operation
 from tests.factories import make_comment, make_endpoint, make_site, make_thread
@@ -162,6 +171,54 @@ def test_another_sites_things_are_not_there(
         return
     assert answer.status_code == missing.status_code == 404
     assert answer.get_data() == missing.get_data()
+
+
+@pytest.fixture
+def addresses(session: Session) -> tuple[str, ...]:
+    """Put addresses wherever there is room for any, and return them."""
+    comment = session.get_one(Comment, 1)
+    comment.email, comment.ip = "zed@secret.example", "198.51.100.77"
+    comment.user_agent = "Frobnicator/12.5"
+    endpoint = session.get_one(Endpoint, 1)
+    endpoint.has_private = True
+    session.flush()
+    record_events(session, [comment])
+    delivery = session.scalars(select(Delivery)).one()
+    # A receiver that repeats what it was sent.
+    echo = json.dumps(delivery.event.private)
+    assert "zed@secret.example" in echo
+    session.add(Attempt(delivery_id=delivery.id, status=200, answer=echo))
+    session.commit()
+    return "zed@secret.example", "198.51.100.77", "Frobnicator"
+
+
+@pytest.mark.usefixtures("addresses")
+@pytest.mark.parametrize("operation", EVERY)
+def test_no_operation_lets_addresses_out_without_their_scope(
+    client: FlaskClient,
+    make_headers: MakeToken,
+    operation: Operation,
+    addresses: tuple[str, ...],
+) -> None:
+    headers = make_headers(*(scope for scope in Scope if scope is not Scope.EMAILS))
+
+    answer = ask(client, operation, headers)
+
+    assert [one for one in addresses if one in answer.text] == []
+
+
+@pytest.mark.usefixtures("addresses")
+def test_with_their_scope_addresses_are_told(
+    client: FlaskClient, make_headers: MakeToken
+) -> None:
+    headers = make_headers(*Scope)
+
+    answers = [
+        client.get(f"/api/v1{path}", headers=headers).text
+        for path in ("/comments", "/comments/1", "/deliveries/1")
+    ]
+
+    assert all("zed@secret.example" in answer for answer in answers)
 
 
 @pytest.mark.parametrize(
