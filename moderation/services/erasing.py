@@ -25,6 +25,7 @@ from moderation.services.campaign_members import leave_campaigns
 from moderation.services.changes import record_change
 from moderation.services.erasures import Erasure
 from moderation.services.events import NOBODY, record_events, rewrite_events
+from moderation.services.imports.uploads import give_up_uploads
 from moderation.services.learning import forget_author, teach_labels
 from moderation.services.own_sites import list_own_sites
 from moderation.services.subscriptions import end_all
@@ -136,6 +137,7 @@ def erase_person(
     _delete(session, [comment.id for comment in comments if comment.id not in kept])
     ids = [comment.id for comment in comments]
     traces = erase_traces(session, sites, address, texts, comment_ids=ids)
+    give_up_uploads(session, sites)
     _record(session, actor, comments, kept, traces)
     scrub_words(session)
     return Erasure(

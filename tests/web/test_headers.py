@@ -83,6 +83,7 @@ PAGE, POSTS = f"/embed/blog{THREAD}", "/embed/blog/comments"
 COMMENT = "/moderate/comments/<int(max=9223372036854775807):comment_id>"
 CAMPAIGN = "/moderate/campaigns/<int(max=9223372036854775807):campaign_id>"
 SITE, BLOG = "/moderate/sites/<site_key>", "/moderate/sites/blog"
+UPLOAD = f"{SITE}/import/<int(max=9223372036854775807):upload_id>"
 SITE_THREAD = f"{SITE}/threads/<int(max=9223372036854775807):thread_id>"
 SITE_RULE = f"{SITE}/rules/<int(max=9223372036854775807):rule_id>"
 RULE = {"action": "hold", "kind": "word", "scope": "any", "value": "casino"}
@@ -161,6 +162,14 @@ ASKS = [
     get(f"{SITE}/opinion", f"{BLOG}/opinion"),
     post(f"{SITE}/opinion", 422, path=f"{BLOG}/opinion"),
     post(f"{SITE}/opinion/secret", 404, path=f"{BLOG}/opinion/secret"),
+    # Moving comments in and out.
+    get(f"{SITE}/import", f"{BLOG}/import"),
+    post(f"{SITE}/import", 422, path=f"{BLOG}/import"),
+    get(f"{UPLOAD}/progress", f"{BLOG}/import/9/progress", 404),
+    post(f"{UPLOAD}/piece", 404, path=f"{BLOG}/import/9/piece?at=0"),
+    post(f"{UPLOAD}/accept", 404, path=f"{BLOG}/import/9/accept"),
+    post(f"{UPLOAD}/cancel", 404, path=f"{BLOG}/import/9/cancel"),
+    post(f"{SITE}/export", path=f"{BLOG}/export", given={"format": "csv"}),
     # Statistics, and setting up.
     get("/moderate/statistics", "/moderate/statistics"),
     get(f"{SITE}/statistics", f"{BLOG}/statistics"),

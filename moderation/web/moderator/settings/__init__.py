@@ -7,7 +7,9 @@ from moderation.web.moderator.settings import (
     accuracy,
     caring,
     embedding,
+    exporting,
     filtering,
+    importing,
     operations,
     opinion,
     person,
@@ -52,6 +54,14 @@ def add_pages(pages: Blueprint, *, greatest_id: int) -> None:
     pages.get(f"{site}/filter")(filtering.show_filter)
     pages.post(f"{site}/filter/preview")(filtering.preview_filter)
     pages.post(f"{site}/filter")(filtering.save_filter)
+    upload = f"{site}/import/<int(max={greatest_id}):upload_id>"
+    pages.get(f"{site}/import")(importing.show_moving)
+    pages.post(f"{site}/import")(importing.begin_upload)
+    pages.get(f"{upload}/progress")(importing.show_progress)
+    pages.post(f"{upload}/piece")(importing.send_piece)
+    pages.post(f"{upload}/accept")(importing.accept_upload)
+    pages.post(f"{upload}/cancel")(importing.cancel_upload)
+    pages.post(f"{site}/export")(exporting.export)
     pages.get(f"{site}/accuracy")(accuracy.show_accuracy)
     pages.get(f"{site}/opinion")(opinion.show_opinion)
     pages.post(f"{site}/opinion")(opinion.save_opinion)
