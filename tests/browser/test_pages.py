@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from moderation.delivery.templating import render_mail
 from tests.browser.conftest import Demo
 from tests.browser.walking import log_in
 
@@ -267,6 +268,28 @@ def open_care(page: Page, demo: Demo) -> None:
     expect(page.get_by_role("alert")).to_contain_text("has no words in it")
 
 
+def open_notices(page: Page, demo: Demo) -> None:
+    log_in(page, demo)
+    page.goto("/moderate/account/notices")
+    page.get_by_label("A digest after").first.fill("0")
+    page.locator("form.fields").first.evaluate("form => form.noValidate = true")
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("Give a number from 1")
+
+
+def open_broken_link(page: Page, _: Demo) -> None:
+    """Follow a link of a mail that was broken in two."""
+    page.goto("/m/act/WzEsMSwi")
+    expect(page.get_by_role("link", name="Open the queue")).to_be_visible()
+
+
+def open_mail(page: Page, _: Demo) -> None:
+    values = {"subject": "A reply", "site": "A blog", "page": LONG, "name": LONG}
+    more = {"body": LONG, "longest": 4_000, "link": LONG, "unsubscribe": LONG}
+    _, html = render_mail("reply", {**values, **more})
+    page.set_content(html)
+
+
 def open_refused_request(page: Page, demo: Demo) -> None:
     log_in(page, demo)
     page.goto("/moderate/?status=nonsense")
@@ -308,6 +331,9 @@ OPENERS: tuple[Opener, ...] = (
     open_embed,
     open_threads,
     open_care,
+    open_notices,
+    open_broken_link,
+    open_mail,
 )
 
 
