@@ -12,6 +12,7 @@ from moderation.services.resealing import seal_again
 from moderation.services.sealing import Sealer
 from moderation.storage.migrations import ensure_schema
 from moderation.storage.session import Database
+from moderation.storage.upkeep import require_writable
 from moderation.web import init_web
 from moderation.web.logs import set_up_logs
 
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_logs(settings)
     database = Database(settings.database_url)
     ensure_schema(database)
+    require_writable(database)
     seal_again(database, Sealer(settings.signing_keys))
     app = Flask(
         "moderation",

@@ -8,7 +8,7 @@ from moderation.storage.backup import BackupError
 from moderation.storage.copying import CopyError
 from moderation.storage.migrations import SchemaError
 from moderation.storage.session import DatabaseURLError
-from moderation.storage.upkeep import BusyError
+from moderation.storage.upkeep import BusyError, ReadOnlyError
 
 # Their messages are written for whoever runs the command.
 TOLD_AS_THEY_ARE = (
@@ -18,6 +18,7 @@ TOLD_AS_THEY_ARE = (
     DatabaseURLError,
     BackupError,
     BusyError,
+    ReadOnlyError,
     CopyError,
 )
 # What each missing driver is installed with.

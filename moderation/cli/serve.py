@@ -8,7 +8,7 @@ from moderation.cli.commands import AppFactory
 from moderation.cli.first_run import describe_first_run
 from moderation.cli.listening import describe_address, open_socket
 from moderation.cli.server import make_server, run_server
-from moderation.cli.working import get_worker, working
+from moderation.cli.working import announce, get_worker, working
 from moderation.config import load_settings
 from moderation.web.akismet.meter import get_meter
 
@@ -54,8 +54,8 @@ def command(
         app = create_app(settings)
         server = make_server(app, listener)
         with working(get_worker(app)) if has_worker else nullcontext():
-            click.echo(f"Serving at {describe_address(listener)}")
+            announce(f"Serving at {describe_address(listener)}")
             if first_run := describe_first_run(settings):
-                click.echo(first_run)
+                announce(first_run)
             run_server(server)
             get_meter(app).flush()

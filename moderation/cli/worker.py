@@ -3,7 +3,12 @@
 import click
 
 from moderation.cli.commands import AppFactory
-from moderation.cli.working import get_worker, wait_for_signal, working
+from moderation.cli.working import (
+    announce,
+    get_worker,
+    wait_for_signal,
+    working,
+)
 from moderation.config import load_settings
 
 
@@ -17,5 +22,5 @@ def command(create_app: AppFactory) -> None:
     """
     worker = get_worker(create_app(load_settings()))
     with working(worker):
-        click.echo("Working")
+        announce("Working")
         wait_for_signal()

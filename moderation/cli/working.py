@@ -3,14 +3,21 @@
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
+import click
 from flask import Flask
 
 from moderation.delivery.worker import WORKER, Worker
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def announce(line: str) -> None:
+    """Print a line if that can be: a service goes on though its log is full."""
+    with suppress(OSError):
+        click.echo(line)
 
 
 def get_worker(app: Flask) -> Worker:

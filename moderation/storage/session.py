@@ -28,6 +28,8 @@ SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1_000}",
+    # After a long reader the log is cut back to this; it would keep its size for good.
+    "PRAGMA journal_size_limit = 33554432",
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = FAST",
     "PRAGMA temp_store = MEMORY",

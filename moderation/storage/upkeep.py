@@ -5,6 +5,9 @@ import sqlite3
 import time
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
+from moderation.storage.failures import is_unwritable
 from moderation.storage.search import scrub_words
 from moderation.storage.session import Database
 
@@ -16,6 +19,30 @@ BYTES_PER_MEGABYTE = 1_000_000
 
 class BusyError(Exception):
     """The file is in use, and could not be put in order to the end."""
+
+
+class ReadOnlyError(Exception):
+    """A database that can only be read; the message says what to do."""
+
+
+def require_writable(database: Database) -> None:
+    """Look once, at the start, whether SQLite may write; being busy is no matter.
+
+    :raises ReadOnlyError: if the file or its disk can only be read.
+    """
+    path = find_file(database)
+    if path is None:
+        return
+    try:
+        with database.write() as session:
+            # It changes nothing, and so needs no room on the disk.
+            session.connection().exec_driver_sql("DELETE FROM jobs WHERE 0")
+    except OperationalError as error:
+        if is_unwritable(error):
+            raise ReadOnlyError(
+                f"The database {path} can only be read: let this user write the file "
+                "and its directory, and see that the disk is not mounted read-only."
+            ) from error
 
 
 def find_file(database: Database) -> Path | None:

@@ -12,8 +12,10 @@ import structlog
 
 from moderation.config import Settings
 
-# Of a long way down the last steps tell the most.
-MOST_FRAMES = 12
+# Of the way through libraries only the last steps are told.
+MOST_FOREIGN = 3
+MOST_OWN = 12
+OWN = Path(__file__).parents[1]
 FOLDERS_SHOWN = 3
 MOST_CAUSES = 5
 
@@ -118,7 +120,9 @@ def _list_causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _list_frames(error: BaseException) -> Iterator[str]:
-    """Yield the last steps of the way to where it was raised, no values among them."""
-    for frame in traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]:
+    """Yield steps of the way to where it was raised, no values among them."""
+    way = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in way[:-MOST_FOREIGN] if OWN in Path(f.filename).parents]
+    for frame in (*ours[-MOST_OWN:], *way[-MOST_FOREIGN:]):
         place = "/".join(Path(frame.filename).parts[-FOLDERS_SHOWN:])
         yield f"{place}:{frame.lineno} {frame.name}"

@@ -15,6 +15,10 @@ def file_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'x.sqlite3'}"
 
 
+# As the pragma has it.
+MOST_LOG_BYTES = 33_554_432
+
+
 def make_tables(database: Database) -> None:
     Base.metadata.create_all(database.engine)
     with database.write() as session:
@@ -134,3 +138,29 @@ def test_the_mode_an_operator_gave_the_database_is_kept(
 
     assert path.stat().st_mode & 0o777 == 0o640
     database.close()
+
+
+def test_a_log_that_had_to_grow_for_a_reader_is_cut_back(tmp_path: Path) -> None:
+    path = tmp_path / "log.sqlite3"
+    log = path.with_name("log.sqlite3-wal")
+    database = Database(f"sqlite:///{path}")
+    with database.write() as session:
+        session.execute(text("CREATE TABLE ballast (content BLOB)"))
+    with database.read() as session:
+        session.execute(text("SELECT count(*) FROM ballast"))
+        for _ in range(5):
+            fill(database, 9_000_000)
+        grown = log.stat().st_size
+
+    for _ in range(3):
+        fill(database, 1)
+
+    shrunk = log.stat().st_size
+    database.close()
+    assert shrunk <= MOST_LOG_BYTES < grown
+
+
+def fill(database: Database, size: int) -> None:
+    with database.write() as session:
+        row = text("INSERT INTO ballast VALUES (zeroblob(:size))")
+        session.execute(row, {"size": size})
