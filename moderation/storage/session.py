@@ -34,6 +34,9 @@ SQLITE_PRAGMAS = (
     "PRAGMA secure_delete = FAST",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -16000",
+    # 16 MB of log: a post changes 50 pages, most of them the same as the one before,
+    # and by default every twentieth would copy them all and wait for the disk.
+    "PRAGMA wal_autocheckpoint = 4000",
 )
 
 
