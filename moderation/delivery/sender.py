@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import structlog
 
@@ -24,6 +25,7 @@ from moderation.services.deliveries import (
     claim_deliveries,
     claim_one,
     find_due_endpoint,
+    find_next_due,
     record_results,
     release_deliveries,
 )
@@ -34,6 +36,8 @@ from moderation.storage.session import Database, note_count
 
 # What is to be tried again later than this, the sweep finds.
 SOON_SECONDS = 60.0
+# Runs this close to each other are one.
+SLACK_SECONDS = 1.0
 
 # Asks for another run in so many seconds.
 Wake = Callable[[float], None]
@@ -67,6 +71,9 @@ class Sender:
         self._lanes = Lanes(hands)
         self._wake = wake
         self._is_stopping = is_stopping
+        self._lock = threading.Lock()
+        # When the next run that was asked for begins, by `time.monotonic`.
+        self._woken_at = 0.0
 
     def run(self) -> None:
         """Send what is due, until there is nothing that has a free lane."""
@@ -74,6 +81,7 @@ class Sender:
             while not self._is_stopping.is_set():
                 due = self._choose()
                 if due is None:
+                    self._wake_for_next()
                     return
                 try:
                     self._serve(due)
@@ -157,6 +165,24 @@ class Sender:
             return describe_breakdown(error)
         return describe_answer(answer, at=at)
 
+    def _wake_for_next(self) -> None:
+        """Ask for a run when the next is due, or the lease of a dead worker ends."""
+        with self._database.read() as session:
+            self._wake_at(find_next_due(session, at=now()))
+
+    def _wake_at(self, moment: datetime | None) -> None:
+        """Ask for a run at a moment that is soon, unless one is asked for before."""
+        if moment is None:
+            return
+        delay = max(0.0, (moment - now()).total_seconds())
+        begun = time.monotonic()
+        with self._lock:
+            is_asked = begun < self._woken_at < begun + delay + SLACK_SECONDS
+            if delay >= SOON_SECONDS or is_asked:
+                return
+            self._woken_at = begun + delay
+        self._wake(delay)
+
     def _record(self, batch: Batch, results: Sequence[Result]) -> None:
         at = now()
         left = batch.parcels[len(results) :]
@@ -166,13 +192,8 @@ class Sender:
             for result in results:
                 note_count(session, "deliveries", result.outcome)
                 note_count(session, "sending", number=result.milliseconds / 1_000)
-        delays = [
-            (result.next_at - at).total_seconds()
-            for result in results
-            if result.next_at is not None
-        ]
-        if delays and min(delays) < SOON_SECONDS:
-            self._wake(max(0.0, min(delays)))
+        again = [result.next_at for result in results if result.next_at is not None]
+        self._wake_at(min(again, default=None))
         for result in results:
             if not result.has_arrived:
                 log.info(

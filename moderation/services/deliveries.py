@@ -107,6 +107,24 @@ def find_due_endpoint(
     return DueEndpoint(id=row.id, is_failing=row.failing_since is not None)
 
 
+def find_next_due(session: Session, *, at: datetime) -> datetime | None:
+    """Return when the next delivery will be due that is not yet, None for none.
+
+    That may be one whose worker died, when its lease ends.
+    """
+    next_at = (
+        select(func.min(Delivery.next_at))
+        .where(
+            Delivery.endpoint_id == Endpoint.id,
+            Delivery.state == DeliveryState.WAITING,
+            Delivery.next_at > at,
+        )
+        .scalar_subquery()
+    )
+    active = Endpoint.state == EndpointState.ACTIVE
+    return session.scalar(select(func.min(next_at)).where(active))
+
+
 def claim_deliveries(
     session: Session, endpoint_id: int, *, at: datetime, pace: Pace
 ) -> Batch | None:

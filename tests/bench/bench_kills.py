@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.cli.impatient_worker import PACE
 from tests.cli.kills import try_kills
 
 
@@ -31,6 +32,9 @@ def main() -> int:
     print(f"{given.kills} kills in {time.monotonic() - begun:.0f} s")
     print(f"{len(trial.announced)} events, {sum(trial.asked.values())} requests")
     print(f"{len(lost)} lost, {trial.waiting} stuck, {again} taken more than once")
+    lease = PACE.lease.total_seconds()
+    stalled = trial.stalled_seconds
+    print(f"{stalled:.1f} s idle at most after a lease of {lease:.0f} s had ended")
     print(f"{sum(trial.logged.values())} attempts on record, {len(off_record)} missing")
     return 1 if lost or off_record or trial.waiting else 0
 

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
+from itertools import pairwise
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from standardwebhooks import Webhook
 
 from moderation.services.events import record_events
@@ -26,6 +28,7 @@ from moderation.storage.models import (
     Thread,
 )
 from moderation.storage.session import Database
+from tests.cli.impatient_worker import PACE
 from tests.factories import (
     SECRET_KEY,
     make_comment,
@@ -56,6 +59,8 @@ class Trial:
 
     `taken` counts how often the receiver took each, `asked` how often it was asked to,
     `logged` the attempts on record; `waiting` is how many deliveries did not end.
+    `stalled_seconds` is for how long nothing was sent though one was due whose worker
+    had been killed.
     """
 
     announced: set[str]
@@ -63,6 +68,7 @@ class Trial:
     asked: Mapping[str, int]
     logged: Mapping[str, int]
     waiting: int
+    stalled_seconds: float
 
 
 def try_kills(folder: Path, *, kills: int, seed: int = 1) -> Trial:
@@ -186,4 +192,27 @@ def read_trial(
             asked=dict(Counter(receiver.ids)),
             logged={row.uid: row[1] for row in logged},
             waiting=waiting,
+            stalled_seconds=find_longest_stall(session),
         )
+
+
+def find_longest_stall(session: Session) -> float:
+    """Return for how many seconds nothing was sent though a dead one's lease was over.
+
+    Other deliveries may well come before it: many are due at an endpoint that fails.
+    """
+    attempts = session.scalars(
+        select(Attempt).order_by(Attempt.delivery_id, Attempt.id)
+    )
+    held = [
+        (one.started_at + PACE.lease, following.started_at)
+        for one, following in pairwise(attempts)
+        if one.delivery_id == following.delivery_id and one.milliseconds is None
+    ]
+    starts = sorted(session.scalars(select(Attempt.started_at)))
+    longest = 0.0
+    for free_at, taken_at in held:
+        between = [at for at in starts if free_at < at < taken_at]
+        for one, following in pairwise([free_at, *between, taken_at]):
+            longest = max(longest, (following - one).total_seconds())
+    return longest

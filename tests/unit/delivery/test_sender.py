@@ -332,6 +332,36 @@ def test_the_queue_is_asked_for_the_next_attempt_if_it_is_soon(
     assert 4 < woken[0] <= 5.5
 
 
+def test_the_queue_is_asked_for_the_end_of_a_dead_workers_lease(
+    session: Session, receiver: Receiver, sender: Sender, woken: list[float]
+) -> None:
+    endpoint = announce(session, receiver)
+    pace = Pace(lease=timedelta(seconds=30))
+    claim_deliveries(session, endpoint.id, at=now(), pace=pace)
+    session.commit()
+
+    sender.run()
+    sender.run()
+
+    # Once is enough.
+    assert receiver.requests == []
+    assert len(woken) == 1
+    assert 29 < woken[0] <= 30
+
+
+def test_nothing_is_asked_for_what_the_sweep_will_find(
+    session: Session, receiver: Receiver, sender: Sender, woken: list[float]
+) -> None:
+    endpoint = announce(session, receiver)
+    pace = Pace(lease=timedelta(seconds=90))
+    claim_deliveries(session, endpoint.id, at=now(), pace=pace)
+    session.commit()
+
+    sender.run()
+
+    assert woken == []
+
+
 def test_after_a_failure_the_rest_is_given_back_untouched(
     session: Session, receiver: Receiver, sender: Sender, database: Database
 ) -> None:
