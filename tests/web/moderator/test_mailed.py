@@ -303,12 +303,14 @@ def test_somebody_chooses_on_the_page_and_the_log_tells(
     saved = visitor.post("/moderate/account/notices", pace="at-once", **given)
     page = visitor.get(saved.headers["Location"])
     log = visitor.get("/moderate/sites/blog/log")
+    setup = visitor.get("/moderate/sites/blog/setup")
 
     assert (wrong.status_code, saved.status_code) == (422, 303)
     assert "Give from 1 to 168 hours." in wrong.text
     assert find_pace(database, alice) is NoticePace.AT_ONCE
     assert 'value="5"' in page.text
     assert "MODERATION_SMTP_URL" in page.text
+    assert "No mail is sent" in setup.text
     assert "Mails about held comments to alice@example.org: at once." in log.text
 
 
