@@ -49,6 +49,11 @@ BEGIN
     PERFORM setval(oid, 1, false) FROM pg_class WHERE relkind = 'S';
 END $$
 """
+# Some tests take tables away.
+LIST_TABLES = """
+SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class
+WHERE relnamespace = 'public'::regnamespace
+"""
 END_OTHERS = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -134,6 +139,7 @@ class Databases:
 
     server: Server
     idle: list[str] = field(default_factory=list)
+    tables: tuple[str] | None = None
     numbers: Iterator[int] = field(default_factory=count)
 
     @contextmanager
@@ -141,11 +147,17 @@ class Databases:
         """Yield the address of an empty database; no folder is needed for it."""
         del folder
         url = self.idle.pop() if self.idle else self._make()
+        if self.tables is None:
+            with psycopg.connect(url) as connection:
+                self.tables = connection.execute(LIST_TABLES).fetchone()
         yield url
         with psycopg.connect(url) as connection:
             connection.execute(END_OTHERS)
-            connection.execute("SELECT empty_tables()")
-        self.idle.append(url)
+            is_as_before = connection.execute(LIST_TABLES).fetchone() == self.tables
+            if is_as_before:
+                connection.execute("SELECT empty_tables()")
+        if is_as_before:
+            self.idle.append(url)
 
     def _make(self) -> str:
         return self.server.make_database(f"test_{next(self.numbers)}")

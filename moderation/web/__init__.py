@@ -18,12 +18,14 @@ from moderation.web.limits import create_limiter
 from moderation.web.metrics import init_metrics
 from moderation.web.moderator import init_moderator
 from moderation.web.ops import init_ops
+from moderation.web.paths import init_paths
 from moderation.web.request_ids import init_request_ids
 from moderation.web.tracing import init_tracing
 
 
 def init_web(app: Flask, settings: Settings, database: Database) -> None:
     """Register all audiences on `app`, and what every answer shares."""
+    init_paths(app)
     init_context(app, settings, database)
     init_metrics(app, database)
     init_tracing(app, settings, database)

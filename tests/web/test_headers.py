@@ -543,6 +543,7 @@ def test_the_cookie_of_a_login_is_out_of_everybodys_reach(
     assert ("Secure" in attributes) is is_secure
 
 
+@pytest.mark.sqlite(reason="trouble is a table that is missing")
 @pytest.mark.parametrize("path", [PAGE, POSTS + THREAD, "/moderate/"])
 def test_trouble_with_the_database_is_guarded_as_well(
     app: Flask, database: Database, path: str

@@ -241,6 +241,7 @@ def test_pages_can_be_read_while_nothing_can_be_written(
         assert visitor.get("/moderate/").status_code == 200
 
 
+@pytest.mark.sqlite(reason="trouble is a table that is missing")
 def test_without_a_database_the_answer_is_to_come_back(
     app: Flask, alice: Moderator, database: Database
 ) -> None:

@@ -19,6 +19,7 @@ from tests.web.embed.posts import (
     post_json,
 )
 
+pytestmark = pytest.mark.sqlite(reason="makes trouble by SQLite's pragmas")
 Trouble = Callable[[], AbstractContextManager[None]]
 
 LONG = "It takes more than a page of the database. " * 1_000

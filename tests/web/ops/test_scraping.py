@@ -239,6 +239,7 @@ def test_answers_that_were_at_hand_are_told(
     assert count("again") == 2
 
 
+@pytest.mark.sqlite(reason="trouble is a table that is missing")
 def test_what_the_database_did_not_take_is_told(
     scraped: FlaskClient, database: Database
 ) -> None:
