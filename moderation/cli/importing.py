@@ -73,7 +73,9 @@ def command(
         keys=read_keys(list_) if list_ else {},
         rewrites=[read_rewrite(text) for text in rewrite],
     )
-    wishes = Wishes(format=format_, site_key=key, learns=not no_learn, rules=rules)
+    wishes = Wishes(
+        format=format_, site_key=key, learns=not no_learn, keeps_names=True, rules=rules
+    )
     with open_database() as database, closing(Spool()) as spool:
         with database.read() as session:
             find_site(session, key)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from moderation.domain.kinds import CommentKind
 from moderation.domain.statuses import Status
 from moderation.formats.json_reading import Fields, get_text, read_objects
+from moderation.formats.kept import parse_kept, pick_kept
 from moderation.formats.records import (
     BrokenFileError,
     Imported,
@@ -40,6 +41,7 @@ def read_jsonl(export: Export) -> Iterator[Imported]:
 
 
 def _read_thread(fields: Fields, origin: str) -> ImportedThread:
+    created_at = parse_instant(fields.get("created_at"))
     return ImportedThread(
         id=get_text(fields, "key"),
         origin=origin,
@@ -47,6 +49,8 @@ def _read_thread(fields: Fields, origin: str) -> ImportedThread:
         url=get_text(fields, "url"),
         title=get_text(fields, "title"),
         is_open=fields.get("open") is not False,
+        is_kept=True,
+        created_at=created_at.isoformat() if created_at else "",
     )
 
 
@@ -56,6 +60,13 @@ def _read_comment(place: str, fields: Fields, origin: str) -> ImportedComment:
         kind = CommentKind(get_text(fields, "kind") or CommentKind.COMMENT)
     except ValueError as error:
         raise BrokenFileError(place, f"{error}; see docs/export.md") from error
+    kept = pick_kept(fields)
+    try:
+        parse_kept(kept)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise BrokenFileError(
+            place, f"its signals or history are not as docs/export.md has it ({error})"
+        ) from error
     score = fields.get("score")
     return ImportedComment(
         place=place,
@@ -73,4 +84,5 @@ def _read_comment(place: str, fields: Fields, origin: str) -> ImportedComment:
         body=get_text(fields, "body"),
         created_at=parse_instant(fields.get("created_at")),
         score=score if isinstance(score, float | int) and 0 <= score <= 1 else None,
+        kept=kept,
     )

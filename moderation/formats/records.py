@@ -1,7 +1,9 @@
 """Owns what a file of comments holds, whatever its format: threads and comments."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from moderation.domain.errors import ModerationError
 from moderation.domain.kinds import CommentKind
@@ -22,7 +24,9 @@ class ImportedThread:
     """A page as a file has it.
 
     `id` is what comments of the file name it by; `key` the thread's key if the file
-    gives one. `origin` tells apart blogs whose files number comments alike.
+    gives one. `origin` tells apart blogs whose files number comments alike. `is_kept`:
+    it is a thread of ours, and becomes one without comments, too; `created_at` is when
+    it did (ISO 8601), "" if that is not known.
     """
 
     id: str
@@ -32,6 +36,8 @@ class ImportedThread:
     title: str = ""
     is_open: bool = True
     is_deleted: bool = False
+    is_kept: bool = False
+    created_at: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +47,8 @@ class ImportedComment:
     `id` is unique within `origin`; `parent` is such an id, or "". `body` is Markdown,
     unless `is_html`; in HTML that was typed, as in WordPress, line ends count, too
     (`is_typed`). `created_at` is aware, or None if the file has no readable time.
-    `notes` say what the reader could not take over. `place` is where it stands.
+    `notes` say what the reader could not take over. `place` is where it stands. `kept`
+    is what our own export has besides (`moderation.formats.kept`).
     """
 
     place: str
@@ -62,6 +69,7 @@ class ImportedComment:
     created_at: datetime | None = None
     score: float | None = None
     notes: tuple[str, ...] = ()
+    kept: Mapping[str, Any] | None = None
 
 
 Imported = ImportedThread | ImportedComment

@@ -141,6 +141,7 @@ def _read_history(
                 "version": decision.version,
                 "at": decision.created_at.isoformat(),
                 "moderator": moderator,
+                "agent": decision.agent,
                 "why": decision.why,
                 "label": decision.label,
             }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from moderation.cli.database import open_database
 from moderation.domain.kinds import CommentKind
@@ -13,8 +14,18 @@ from moderation.domain.statuses import Status
 from moderation.services.drafts import prepare_draft
 from moderation.services.sites import find_site
 from moderation.services.threads import ensure_thread
-from moderation.storage.models import Comment
+from moderation.spam.learning import Label
+from moderation.spam.verdict import Verdict
+from moderation.storage.models import (
+    Comment,
+    Decision,
+    Moderator,
+    Note,
+    SignalEvidence,
+    Thread,
+)
 from tests.cli.running import Run
+from tests.factories import make_moderator
 
 ADDED = ("--name", "B", "--origin", "https://blog.example")
 FORMATS = ("jsonl", "wxr", "disqus", "csv")
@@ -36,6 +47,7 @@ def filled(run: Run) -> Run:
     statuses = [*Status, Status.APPROVED]
     with open_database() as database, database.write() as session:
         site = find_site(session, "blog")
+        alice = make_moderator(session)
         parent = None
         for place, (body, status) in enumerate(zip(BODIES, statuses, strict=True)):
             thread = ensure_thread(
@@ -50,8 +62,35 @@ def filled(run: Run) -> Run:
             comment.parent_id = parent if place < 4 else None
             session.add(comment)
             session.flush()
+            _tell_of(session, comment, alice)
             parent = comment.id
     return run
+
+
+def _tell_of(session: Session, comment: Comment, moderator: Moderator) -> None:
+    """Add a note, a signal and a history to a comment."""
+    comment.version = 3
+    comment.verdict = Verdict.HOLD
+    session.add(Note(comment_id=comment.id, body="A regular?"))
+    signal = SignalEvidence(
+        position=0, name="links", weight=1.5, reason="A link", spans=[["body", 0, 3]]
+    )
+    comment.signals.append(signal)
+    arrival = Decision(to_status=Status.HELD, version=1, why="It was held.")
+    move = Decision(
+        from_status=Status.HELD,
+        to_status=comment.status,
+        version=2,
+        moderator_id=moderator.id,
+        agent="mail",
+        why="So.",
+        label=Label.HAM,
+    )
+    for place, decision in enumerate((arrival, move)):
+        decision.comment_id = comment.id
+        decision.created_at = AT.replace(minute=place)
+        session.add(decision)
+    session.flush()
 
 
 def _make_comment(body: str, status: Status, place: int) -> Comment:
@@ -101,9 +140,44 @@ def read_all(key: str) -> dict[str, Fields]:
                 "score": comment.score,
                 "seconds": comment.created_at.replace(microsecond=0),
                 "fraction": comment.created_at.microsecond,
+                "version": comment.version,
+                "verdict": comment.verdict,
+                "note": comment.note.body if comment.note else "",
+                "signals": [
+                    (signal.name, signal.weight, signal.reason, signal.spans)
+                    for signal in comment.signals
+                ],
+                "history": list_history(session, comment),
             }
             for comment in session.scalars(query)
         }
+
+
+def list_history(session: Session, comment: Comment) -> list[tuple[object, ...]]:
+    query = select(Decision).where(Decision.comment_id == comment.id)
+    return [
+        (
+            one.from_status,
+            one.to_status,
+            one.version,
+            one.created_at,
+            one.moderator.email if one.moderator else None,
+            one.agent,
+            one.why,
+            one.label,
+        )
+        for one in session.scalars(query.order_by(Decision.id))
+    ]
+
+
+def list_threads(key: str) -> list[tuple[object, ...]]:
+    with open_database() as database, database.read() as session:
+        site = find_site(session, key)
+        query = select(Thread).where(Thread.site_id == site.id).order_by(Thread.key)
+        return [
+            (one.key, one.url, one.title, one.is_open, one.created_at)
+            for one in session.scalars(query)
+        ]
 
 
 def export(run: Run, format_: str, path: Path) -> None:
@@ -113,12 +187,17 @@ def export(run: Run, format_: str, path: Path) -> None:
     path.write_text("\n".join(done.out) + "\n", encoding="utf-8")
 
 
+# What was said of comments, and done.
+TOLD = {"version", "verdict", "note", "signals", "history"}
 # What each format has no place for. Everything else comes back as it was.
 LOST = {
     "jsonl": set[str](),
     # The text is made anew of HTML that shows the same; a page is known by its address.
-    "wxr": {"body", "user_agent", "score", "fraction", "thread", "url"},
-    "disqus": {"body", "user_agent", "score", "fraction", "thread", "url", "kind"},
+    "wxr": {"body", "user_agent", "score", "fraction", "thread", "url", *TOLD},
+    "disqus": {
+        *{"body", "user_agent", "score", "fraction", "thread", "url", "kind"},
+        *TOLD,
+    },
 }
 
 
@@ -142,6 +221,68 @@ def test_a_round_trip_loses_what_the_format_can_not_carry_and_nothing_else(
         if before[name][field] != after[name][field]
     }
     assert lost == LOST[format_]
+
+
+def test_our_own_export_has_threads_without_comments(
+    filled: Run, tmp_path: Path
+) -> None:
+    with open_database() as database, database.write() as session:
+        site = find_site(session, "blog")
+        ensure_thread(session, site, key="/quiet/", url="", title="Q").is_open = False
+    path = tmp_path / "export"
+    export(filled, "jsonl", path)
+    filled("site", "add", "copy", *ADDED)
+
+    filled("import", "jsonl", str(path), "--site", "copy")
+
+    assert list_threads("copy") == list_threads("blog")
+
+
+def test_an_export_of_an_earlier_version_is_read(filled: Run, tmp_path: Path) -> None:
+    path = tmp_path / "export"
+    export(filled, "jsonl", path)
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    for line in lines:
+        for name in ("note", "signals", "history", "verdict", "version"):
+            if line["type"] == "comment":
+                del line[name]
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    filled("site", "add", "copy", *ADDED)
+
+    done = filled("import", "jsonl", str(path), "--site", "copy")
+
+    assert "new\t5" in done.out
+    assert {one["note"] for one in read_all("copy").values()} == {""}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"version": "many"},
+        {"verdict": "perhaps"},
+        {"note": "a\0b"},
+        {"note": 5},
+        {"signals": [{"name": "x"}]},
+        {"signals": [{"name": "x", "weight": 1, "reason": "", "spans": [[1]]}]},
+        {"history": [{"to": "approved"}]},
+        {"history": "none"},
+    ],
+)
+def test_what_is_told_of_a_comment_is_checked(
+    filled: Run, tmp_path: Path, changed: Fields
+) -> None:
+    path = tmp_path / "export"
+    export(filled, "jsonl", path)
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    lines[-1] |= changed
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    filled("site", "add", "copy", *ADDED)
+
+    done = filled("import", "jsonl", str(path), "--site", "copy")
+
+    assert (done.status, len(done.err)) == (1, 1)
+    assert f"line {len(lines)}" in done.err[0]
+    assert read_all("copy") == {}
 
 
 def test_our_own_export_changes_nothing_where_it_came_from(

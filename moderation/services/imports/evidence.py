@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.campaigns import CampaignKind
 from moderation.domain.statuses import Status
+from moderation.formats.kept import Kept
 from moderation.services.campaign_members import Name, join_together
+from moderation.services.imports.keeping import (
+    find_names,
+    read_kept,
+    store_kept,
+)
 from moderation.services.imports.ready import Ready
 from moderation.services.imports.rehearsal import list_names
 from moderation.services.learning import Taught, note_lessons
@@ -27,21 +33,41 @@ class Member(NamedTuple):
 
 
 def store_evidence(
-    session: Session, site_id: int, stored: Mapping[int, Ready], *, why: str
+    session: Session,
+    site_id: int,
+    stored: Mapping[int, Ready],
+    *,
+    why: str,
+    keeps_names: bool,
 ) -> None:
-    """Store how comments came, by id, what was found in them, and what they teach."""
-    _store_decisions(session, stored, why=why)
+    """Store how comments came, by id, what was found in them, and what they teach.
+
+    What our own export keeps of a comment stands for what would be found out now.
+    """
+    kept = {id_: found for id_, one in stored.items() if (found := read_kept(one))}
+    names = find_names(session, list(kept.values())) if keeps_names else {}
+    store_kept(session, kept, names=names)
+    _store_decisions(
+        session,
+        {id_: one for id_, one in stored.items() if not has_history(kept.get(id_))},
+        why=why,
+    )
     bands = (
         (site_id, band, id_)
         for id_, one in stored.items()
         for band in one.prepared.bands
     )
     insert_tuples(session, TextBand, bands)
-    _store_signals(session, stored)
+    _store_signals(session, {i: x for i, x in stored.items() if i not in kept})
     join_together(session, site_id, _list_campaigns(stored))
     changes = [(one.thread_id, None, one.status) for one in stored.values()]
     count_changes(session, changes)
     note_lessons(session, _list_lessons(stored))
+
+
+def has_history(kept: Kept | None) -> bool:
+    """Return whether a file tells what happened to a comment."""
+    return kept is not None and bool(kept.history)
 
 
 def _store_decisions(

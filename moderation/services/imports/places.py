@@ -3,12 +3,14 @@
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from moderation.domain.errors import InvalidInputError, InvalidURLError
 from moderation.domain.urls import parse_web_url
 from moderation.formats.records import BrokenFileError, ImportedThread
+from moderation.formats.times import parse_instant
 
 LONGEST_KEY = LONGEST_TITLE = 500
 
@@ -22,6 +24,7 @@ class Page:
     title: str
     is_open: bool = True
     is_deleted: bool = False
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,10 +98,12 @@ def find_page(thread: ImportedThread, rules: PlaceRules, *, home: str = "") -> P
         )
     return Page(
         key=key,
-        url=_find_url(url, home),
+        # Ours say it if they have one.
+        url="" if thread.is_kept and not thread.url else _find_url(url, home),
         title=" ".join(thread.title.split())[:LONGEST_TITLE],
         is_open=thread.is_open,
         is_deleted=thread.is_deleted,
+        created_at=parse_instant(thread.created_at),
     )
 
 

@@ -37,6 +37,7 @@ from moderation.spam.pipeline import Judgement
 from moderation.storage.models import Comment, Site
 from moderation.storage.models.base import now
 
+PAGES_AT_ONCE = 200
 ORPHANED = "answers a comment that is not on its page, so put at the top"
 DELETED_PAGE = "approved on a deleted page, so rejected"
 # Near-duplicates are looked for among the newest: the index of all texts of a million
@@ -49,11 +50,15 @@ Preparing = Callable[[Iterable[Sequence[Task]]], Iterable[list[Prepared]]]
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """What is wanted of an import: from which format, where to, whether it teaches."""
+    """What is wanted of an import: from which format, where to, whether it teaches.
+
+    `keeps_names`: who decided is taken from our own export (see `keeping`).
+    """
 
     format: str
     site_key: str
     learns: bool = True
+    keeps_names: bool = False
     rules: PlaceRules = field(default_factory=PlaceRules)
 
 
@@ -72,6 +77,7 @@ class ImportRun:
         self._now = now()
         self._pages: dict[tuple[str, str], Page] = {}
         self._thread_ids: dict[str, int] = {}
+        self._kept_pages: list[Page] = []
         self.passed = 0
         self.site_id = 0
         self._source_names: dict[str, str] = {}
@@ -103,6 +109,8 @@ class ImportRun:
         for thread in self._spool.read_threads():
             page = find_page(thread, self._wishes.rules, home=home)
             self._pages[thread.origin, thread.id] = page
+            if thread.is_kept:
+                self._kept_pages.append(page)
         self.first_id = session.scalar(select(func.max(Comment.id))) or 0
 
     def prepare(
@@ -144,7 +152,13 @@ class ImportRun:
                     )
                 )
         why = f"Imported ({self._wishes.format})."
-        known = store_comments(session, site.id, ready, why=why)
+        known = store_comments(
+            session,
+            site.id,
+            ready,
+            why=why,
+            keeps_names=self._wishes.keeps_names,
+        )
         self.report.new -= known
         self.report.known += known
 
@@ -163,7 +177,18 @@ class ImportRun:
             if next_ is not None:
                 self._settled = (origin, next_)
                 return True
+        if self._kept_pages:
+            self._keep_pages(session)
+            return True
         return count_lessons(session, self.site_id) > 0
+
+    def _keep_pages(self, session: Session) -> None:
+        """Make threads of pages of ours, those without comments, too."""
+        site = find_site(session, self.site_key)
+        for page in self._kept_pages[:PAGES_AT_ONCE]:
+            if page.key not in self._thread_ids:
+                self._ensure_thread(session, site, page)
+        del self._kept_pages[:PAGES_AT_ONCE]
 
     def close(self) -> Report:
         """Return the finished report."""
@@ -255,14 +280,19 @@ class ImportRun:
     ) -> int:
         page = self._find_page(comment)
         if page.key not in self._thread_ids:
-            thread = ensure_thread(
-                session, site, key=page.key, url=page.url, title=page.title
-            )
-            if not page.is_open:
-                thread.is_open = False
-                session.flush()
-            self._thread_ids[page.key] = thread.id
+            self._ensure_thread(session, site, page)
         return self._thread_ids[page.key]
+
+    def _ensure_thread(self, session: Session, site: Site, page: Page) -> None:
+        thread = ensure_thread(
+            session, site, key=page.key, url=page.url, title=page.title
+        )
+        if not page.is_open:
+            thread.is_open = False
+        if page.created_at and page.created_at < thread.created_at:
+            thread.created_at = page.created_at
+        session.flush()
+        self._thread_ids[page.key] = thread.id
 
     def _find_source(self, session: Session, origin: str) -> int | None:
         if origin not in self._sources:

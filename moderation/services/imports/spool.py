@@ -15,6 +15,7 @@ from typing import Any
 
 from moderation.domain.kinds import CommentKind
 from moderation.domain.statuses import Status
+from moderation.formats.kept import list_texts
 from moderation.formats.records import (
     BrokenFileError,
     Imported,
@@ -230,6 +231,10 @@ def _check_texts(comment: ImportedComment) -> None:
                 f"its {name.replace('_', ' ')} has control characters (such as NUL) "
                 "that no text has; take them out",
             )
+    if any(map(FORBIDDEN.search, list_texts(comment.kept))):
+        raise BrokenFileError(
+            comment.place, "its note or history has control characters; take them out"
+        )
     if max(map(len, (comment.id, comment.parent))) > LONGEST_ID:
         raise BrokenFileError(
             comment.place, f"its id has more than {LONGEST_ID} characters"

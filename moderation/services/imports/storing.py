@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 from moderation.domain.networks import find_network
 from moderation.domain.statuses import Status
 from moderation.domain.turns import find_turn
+from moderation.formats.kept import Kept
 from moderation.services.imports.evidence import store_evidence
+from moderation.services.imports.keeping import read_kept
 from moderation.services.imports.parents import find_parents
 from moderation.services.imports.ready import Ready
 from moderation.storage.bulk import insert_rows, take_comment_ids
@@ -48,11 +50,17 @@ def find_known(
 
 
 def store_comments(
-    session: Session, site_id: int, ready: Sequence[Ready], *, why: str
+    session: Session,
+    site_id: int,
+    ready: Sequence[Ready],
+    *,
+    why: str,
+    keeps_names: bool = False,
 ) -> int:
     """Store comments that are not known; return how many of them were there already.
 
-    Those are the same comment come by the form: same thread, author, text and time.
+    `keeps_names`: whose decisions a file says they were is believed. Those that were
+    there are the same comment come by the form: same thread, author, text and time.
     """
     present = _find_present(session, ready)
     same = {
@@ -84,7 +92,7 @@ def store_comments(
             for id_, one in stored.items()
         ],
     )
-    store_evidence(session, site_id, stored, why=why)
+    store_evidence(session, site_id, stored, why=why, keeps_names=keeps_names)
     return len(same)
 
 
@@ -153,14 +161,14 @@ def _make_row(
     site_id: int, id_: int, one: Ready, digest: bytes, parent_id: int | None
 ) -> Mapping[str, Any]:
     prepared, judgement = one.prepared, one.judgement
-    score = _find_score(one)
+    score, kept = _find_score(one), read_kept(one)
     return {
         "id": id_,
         "site_id": site_id,
         "thread_id": one.thread_id,
         "parent_id": parent_id,
         "status": one.status,
-        "version": 1,
+        "version": kept.version if kept else 1,
         "name": prepared.name,
         "email": prepared.email,
         "website": prepared.website,
@@ -175,8 +183,16 @@ def _make_row(
         "inputs": list(judgement.inputs) if judgement else [],
         "kind": prepared.comment.kind,
         "created_at": prepared.created_at,
+        "verdict": kept.verdict if kept else None,
+        "reviewed_at": _find_review(kept),
         "due_at": find_turn(prepared.created_at, score),
     }
+
+
+def _find_review(kept: Kept | None) -> datetime | None:
+    """Return when somebody last decided; that the filter did is no review."""
+    decisions = [one.at for one in kept.history if one.from_status] if kept else []
+    return max(decisions, default=None)
 
 
 def _find_score(one: Ready) -> float:

@@ -123,7 +123,11 @@ def cancel_upload(site_key: str, upload_id: int) -> Response:
 def read_report(upload: Upload) -> Sequence[Sequence[str]]:
     """Return the lines of a report, each its words, number and places."""
     lines = [line.split("\t") for line in upload.report.splitlines()]
-    return [[*line, "", ""][:3] for line in lines if line[1:2] != ["0"]]
+    return [
+        [words, f"{int(number):,}" if number.isdecimal() else number, where]
+        for words, number, where in ([*line, "", ""][:3] for line in lines)
+        if number != "0"
+    ]
 
 
 def _load(session: Session) -> Actor:
@@ -169,6 +173,7 @@ def _render(session: Session, site_key: str, *, errors: Errors | None = None) ->
     found = uploads.list_uploads(session, site)
     newest = found[0] if found else None
     is_open = newest is not None and newest.state in OPEN
+    report = read_report(newest) if newest else ()
     return render_template(
         "moderator/settings/moving.html",
         actor=actor,
@@ -178,7 +183,8 @@ def _render(session: Session, site_key: str, *, errors: Errors | None = None) ->
         upload=newest,
         is_open=is_open,
         is_at_work=is_open and newest.state in uploads.AT_WORK if newest else False,
-        report=read_report(newest) if newest else (),
+        report=report,
+        has_places=any(where for _, _, where in report),
         States=UploadState,
         READ_NAMES=READ_NAMES,
         WRITTEN_NAMES=WRITTEN_NAMES,
