@@ -197,7 +197,7 @@ class Client:
 
     def _ask_comment(self, method: str, comment_id: int, **more: Any) -> Comment:  # noqa: ANN401 as _ask's
         answer, headers = self._ask(method, f"/comments/{comment_id}", **more)
-        return _make_comment(answer, tag=headers.get("ETag", ""))
+        return _make_comment(answer, tag=headers.get("etag", ""))
 
     def _page(
         self, path: str, name: str, filters: Mapping[str, str | int]
@@ -235,7 +235,8 @@ class Client:
         if reply.status >= 400:  # noqa: PLR2004 where refusals begin
             detail = str(answer.get("detail", "The service did not say why."))
             raise ApiError(reply.status, detail, answer.get("errors", {}))
-        return answer, reply.headers
+        # Their names have whatever capitals a server gives them.
+        return answer, {name.lower(): value for name, value in reply.headers.items()}
 
 
 def _make_comment(raw: Mapping[str, Any], *, tag: str = "") -> Comment:

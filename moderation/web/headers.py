@@ -1,6 +1,7 @@
 """Owns the security headers of every answer, error pages included."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 
 from flask import Flask, Response, g
 
@@ -57,6 +58,9 @@ def set_headers(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
     headers.setdefault("Cache-Control", "no-store")
+    if response.status_code < HTTPStatus.BAD_REQUEST:
+        # Flask-Limiter adds it to every answer; who was answered need not wait.
+        headers.pop("Retry-After", None)
     if get_settings().has_https:
         headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
     return response

@@ -1,6 +1,6 @@
 """The API for programs: tokens in, JSON out; described by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from flask import Blueprint, Flask, Response, json, render_template
@@ -71,7 +71,7 @@ def show_docs() -> str:
     """Show the same for people."""
     return render_template(
         "api/docs.html",
-        operations=OPERATIONS,
+        groups=_group(OPERATIONS),
         server=get_settings().base_url + PREFIX,
         scopes=SCOPES,
         refusals=REFUSALS,
@@ -87,6 +87,14 @@ def find_version() -> str:
         return version(DISTRIBUTION)
     except PackageNotFoundError:
         return "0"
+
+
+def _group(operations: Sequence[Operation]) -> Mapping[str, Sequence[Operation]]:
+    """Return operations by their tag, in the order they have."""
+    groups: dict[str, list[Operation]] = {}
+    for operation in operations:
+        groups.setdefault(operation.tag, []).append(operation)
+    return groups
 
 
 def _make_rule(path: str) -> str:

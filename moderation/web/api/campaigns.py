@@ -27,9 +27,9 @@ from moderation.web.api.operations import Answer, Call, Operation
 from moderation.web.api.shapes import (
     ACTIONS,
     CURSOR,
-    LIMIT,
     STATUS,
     WHY,
+    make_limit,
     page_shape,
     tell_moment,
 )
@@ -162,7 +162,7 @@ OPERATIONS = (
         tag=TAG,
         summary="List campaigns in which comments wait, the largest first",
         scope=Scope.READ,
-        query=Shape(members={"after": CURSOR, "limit": LIMIT}),
+        query=Shape(members={"after": CURSOR, "limit": make_limit(PAGE_LENGTH)}),
         run=list_,
         answer=page_shape("CampaignPage", campaigns=Many(of=CAMPAIGN)),
     ),

@@ -19,10 +19,10 @@ from moderation.web.api.shapes import (
     ACTIONS,
     COMMENT,
     CURSOR,
-    LIMIT,
     SITE_KEY,
     STATUS,
     WHY,
+    make_limit,
     make_tag,
     page_shape,
     read_cursor,
@@ -40,7 +40,7 @@ QUERY = Shape(
         "thread": Text(about="The key of a thread; needs `site`.", least=1, most=500),
         "text": Text(about="Words to be found, as on the page Find.", most=500),
         "after": CURSOR,
-        "limit": LIMIT,
+        "limit": make_limit(PAGE_LENGTH),
     }
 )
 CHANGE = Shape(

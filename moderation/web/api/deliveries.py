@@ -21,7 +21,7 @@ from moderation.web.api.fields import (
 from moderation.web.api.operations import NOTHING, Answer, Call, Operation
 from moderation.web.api.shapes import (
     CURSOR,
-    LIMIT,
+    make_limit,
     page_shape,
     read_number_cursor,
     tell_moment,
@@ -57,7 +57,7 @@ QUERY = Shape(
         "endpoint": Whole(about="The id of an endpoint.", least=1),
         "state": Choice(of=DeliveryState),
         "after": CURSOR,
-        "limit": LIMIT,
+        "limit": make_limit(PAGE_LENGTH),
     },
     needed=frozenset({"endpoint"}),
 )

@@ -18,10 +18,10 @@ from moderation.web.api.fields import (
 from moderation.web.api.operations import Answer, Call, Operation
 from moderation.web.api.shapes import (
     CURSOR,
-    LIMIT,
     SITE,
     SITE_KEY,
     THREAD,
+    make_limit,
     page_shape,
     read_number_cursor,
     tell_moment,
@@ -31,7 +31,7 @@ from moderation.web.api.shapes import (
 
 PAGE_LENGTH = 50
 OF_SITE = Shape(
-    members={"site": SITE_KEY, "after": CURSOR, "limit": LIMIT},
+    members={"site": SITE_KEY, "after": CURSOR, "limit": make_limit(PAGE_LENGTH)},
     needed=frozenset({"site"}),
 )
 EVENT = given_shape(

@@ -37,7 +37,6 @@ MOST_AT_ONCE = 100
 _POSITION = re.compile(r"([0-9T:.-]{19,26})Z_([0-9]{1,18})")
 
 SITE_KEY = Text(about="The key of a site.", least=1, most=63, is_line=True)
-LIMIT = Whole(about="How many at most (default: 50).", least=1, most=MOST_AT_ONCE)
 CURSOR = Text(about="Where the page before said the next one begins.", most=100)
 NEXT = Maybe(
     about="What to give as `after` for the next page; null on the last.", of=Text()
@@ -187,6 +186,12 @@ def tell_thread(thread: Thread) -> dict[str, Any]:
         "approved": thread.approved_count,
         "created_at": tell_moment(thread.created_at),
     }
+
+
+def make_limit(usual: int) -> Whole:
+    """Return the parameter that says how long a page may be."""
+    about = f"How many at most (default: {usual})."
+    return Whole(about=about, least=1, most=MOST_AT_ONCE)
 
 
 def tell_moment(moment: datetime) -> str:

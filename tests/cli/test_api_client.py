@@ -1,4 +1,4 @@
-"""Sends the same request at the same moment to two servers of one database."""
+"""Asks two servers of one database by the package's own client, as programs do."""
 
 import sqlite3
 import threading
@@ -68,7 +68,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
         ensure_schema(database)
         with database.write() as session:
             make_site(session)
-            wish = TokenWish(name="A", site_keys=["blog"], scopes=[Scope.SUBMIT])
+            wish = TokenWish(name="A", site_keys=["blog"], scopes=[*Scope])
             _, secret = add_token(session, OPERATOR, wish)
     command = ("serve", "--port", "0", "--no-worker")
     with ExitStack() as stack:
@@ -102,3 +102,25 @@ def test_without_a_key_one_is_stored_and_the_others_are_told_so(
 
     assert servers.count("comments") == before + 1
     assert Counter(answers)[409] == AT_ONCE - 1
+
+
+def test_what_was_listed_can_be_decided_on_and_noted(servers: Servers) -> None:
+    client, other = servers.clients
+    given = client.submit(
+        site="blog",
+        thread="post-2",
+        name="Bob",
+        email="bob@reader.example.com",
+        body="Is this still so in the new version?",
+    )
+    (listed,) = client.list_comments(site="blog", thread="post-2")
+
+    decided = client.decide(listed, "approved", why="A good question.")
+    noted = client.write_note(decided, "Asked before.")
+    with pytest.raises(ApiError) as late:
+        other.decide(listed, "spam")
+
+    assert (listed.id, listed.version) == (given["id"], given["version"])
+    assert (decided.status, noted.note) == ("approved", "Asked before.")
+    assert noted.tag
+    assert late.value.status == 412
