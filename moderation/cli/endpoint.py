@@ -8,6 +8,7 @@ import click
 
 from moderation.cli.commands import AppFactory
 from moderation.cli.database import open_database
+from moderation.cli.endpoint_changes import set_, show_delivery
 from moderation.cli.working import get_worker
 from moderation.config import load_settings
 from moderation.delivery.signing import show_public_key, show_secret
@@ -117,6 +118,10 @@ def add(
             show_secret(added.secret),
         ]
     click.echo("\n".join(shown))
+
+
+command.add_command(set_)
+command.add_command(show_delivery)
 
 
 @command.command("list")

@@ -23,6 +23,7 @@ from moderation.services.deliveries import end_waiting
 from moderation.services.endpoint_keys import (
     OVERLAP,
     add_key,
+    list_public_keys,
     replace_keys,
     seal_headers,
     set_public,
@@ -119,6 +120,23 @@ def set_endpoint(
     endpoint.version += 1
     session.flush()
     return endpoint
+
+
+def make_wish(endpoint: Endpoint) -> Wish:
+    """Return the wish that would leave an endpoint as it is; its headers are kept."""
+    return Wish(
+        url=endpoint.url,
+        name=endpoint.name,
+        site_keys=(
+            None if endpoint.is_everywhere else [site.key for site in endpoint.sites]
+        ),
+        types=endpoint.types,
+        preset=Preset(endpoint.preset),
+        template=endpoint.template,
+        is_thin=endpoint.is_thin,
+        has_private=endpoint.has_private,
+        has_public_key=bool(list_public_keys(endpoint, now())),
+    )
 
 
 def find_endpoint(session: Session, actor: Actor, endpoint_id: int) -> Endpoint:

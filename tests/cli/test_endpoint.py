@@ -125,6 +125,64 @@ def test_a_body_of_ones_own_is_read_from_a_file(
     assert receiver.requests[0].text == '{"text": "webhook.ping"}'
 
 
+def test_a_delivery_is_shown_with_what_was_sent_and_answered(
+    run: Run, receiver: Receiver
+) -> None:
+    run("endpoint", "add", receiver.url, "--all-sites")
+    run("endpoint", "add", receiver.url, "--all-sites")
+    receiver.plan.append(answer(500, b"Sorry"))
+    run("endpoint", "ping", "1")
+
+    shown = run("endpoint", "delivery", "1", "1")
+    other = run("endpoint", "delivery", "2", "1")
+
+    got = receiver.requests[0]
+    assert shown.out[0].split("\t")[1:3] == ["webhook.ping", got.headers["webhook-id"]]
+    assert shown.out[1:3] == [f"POST {receiver.url}", got.text]
+    assert shown.out[3].split("\t")[1::2] == ["500", "It answered with status 500."]
+    assert shown.out[3].endswith("\tSorry")
+    assert (other.status, len(other.err)) == (1, 1)
+
+
+@pytest.mark.usefixtures("site")
+def test_what_is_given_is_changed_and_all_else_stays(
+    run: Run, receiver: Receiver
+) -> None:
+    run("endpoint", "add", receiver.url, "--site", "blog", "--header", "X-Own: yes",
+        "--event", "comment.held")  # fmt: skip
+
+    changed = run("endpoint", "set", "1", "--url", f"{receiver.url}/new", "--thin",
+                  "--all-events", "--public-key")  # fmt: skip
+    listed = run("endpoint", "list")
+    run("endpoint", "ping", "1")
+
+    got = receiver.requests[0]
+    assert changed.out == ["Changed: has_public_key, is_thin, types, url"]
+    assert listed.out[0].split("\t")[2:4] == ["blog", "all events"]
+    assert (got.path, got.headers["x-own"]) == ("/hook/new", "yes")
+    assert "v1a," in got.headers["webhook-signature"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["9", "--thin"], 1, "no such endpoint"),
+        (["1"], 2, "what is to be changed"),
+        (["1", "--url", "http://[::1]/hook"], 1, "not on the public internet"),
+        (["1", "--all-events", "--event", "comment.held"], 2, "--all-events"),
+    ],
+)
+def test_a_change_that_can_not_be_is_refused_in_one_line(
+    run: Run, receiver: Receiver, arguments: list[str], status: int, words: str
+) -> None:
+    run("endpoint", "add", receiver.url, "--all-sites")
+
+    done = run("endpoint", "set", *arguments)
+
+    assert (done.status, len(done.err)) == (status, 1)
+    assert words in done.err[0]
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [

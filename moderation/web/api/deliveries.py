@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from moderation.delivery.messages import make_event_body
 from moderation.services.access import Actor
 from moderation.services.delivery_log import list_deliveries, redeliver
 from moderation.services.endpoints import find_endpoint
@@ -26,6 +27,7 @@ from moderation.web.api.shapes import (
     read_number_cursor,
     tell_moment,
 )
+from moderation.web.context import get_settings
 
 TAG = "Deliveries"
 PAGE_LENGTH = 50
@@ -52,6 +54,11 @@ DELIVERY = given_shape(
     created_at=Moment(),
     attempts=Many(of=ATTEMPT),
 )
+SENT = Maybe(
+    of=Text(),
+    about="The body that is sent; null if it tells addresses the token may not see.",
+)
+DELIVERY_AND_BODY = given_shape("DeliveryAndBody", **DELIVERY.members, sent=SENT)
 QUERY = Shape(
     members={
         "endpoint": Whole(about="The id of an endpoint.", least=1),
@@ -81,9 +88,13 @@ def list_(call: Call) -> Answer:
 
 
 def show(call: Call) -> Answer:
-    """Answer with one delivery."""
+    """Answer with one delivery, and what is sent."""
     found = find_delivery(call.session, call.actor, call.path["delivery_id"])
-    return Answer(body=tell_delivery(found, call.actor))
+    endpoint = find_endpoint(call.session, call.actor, found.endpoint_id)
+    body = make_event_body(endpoint, found.event, base_url=get_settings().base_url)
+    is_hidden = endpoint.has_private and not call.actor.sees_contacts
+    sent = None if is_hidden else body.text
+    return Answer(body={**tell_delivery(found, call.actor), "sent": sent})
 
 
 def send_again(call: Call) -> Answer:
@@ -143,10 +154,10 @@ OPERATIONS = (
         method="GET",
         path="/deliveries/{delivery_id}",
         tag=TAG,
-        summary="Read one delivery and all attempts at it",
+        summary="Read one delivery, its body and all attempts at it",
         scope=Scope.MANAGE,
         run=show,
-        answer=DELIVERY,
+        answer=DELIVERY_AND_BODY,
     ),
     Operation(
         name="redeliver",

@@ -250,6 +250,31 @@ def test_addresses_leave_only_with_their_scope(
     assert bool(found.json["comments"]) is is_shown
 
 
+@pytest.mark.parametrize(("scopes", "is_told"), [((), False), ((Scope.EMAILS,), True)])
+def test_addresses_that_are_sent_are_read_by_who_may_see_them(
+    *,
+    session: Session,
+    client: FlaskClient,
+    make_headers: MakeToken,
+    scopes: tuple[Scope, ...],
+    is_told: bool,
+) -> None:
+    endpoint = make_endpoint(session, sites=["blog"], has_private=True)
+    record_events(session, [session.get_one(Comment, 1)])
+    session.flush()
+    to_it = Delivery.endpoint_id == endpoint.id
+    delivery_id = session.scalars(select(Delivery.id).where(to_it)).one()
+    session.commit()
+
+    answer = client.get(
+        f"/api/v1/deliveries/{delivery_id}",
+        headers=make_headers(Scope.MANAGE, *scopes),
+    )
+
+    assert answer.status_code == 200
+    assert ("ada@example.org" in str(answer.get_json()["sent"])) is is_told
+
+
 def test_no_endpoint_is_told_addresses_by_who_may_not_see_any(
     client: FlaskClient, make_headers: MakeToken, session: Session
 ) -> None:

@@ -1,5 +1,6 @@
 """Reads sites, threads, events, deliveries and campaigns by the package's client."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -72,10 +73,12 @@ def test_a_delivery_is_read_and_sent_again(
     session.commit()
 
     listed = client.ask("GET", "/deliveries?endpoint=1&state=failed")["deliveries"]
+    shown = client.ask("GET", f"/deliveries/{delivery_id}")
     again = client.ask("POST", f"/deliveries/{delivery_id}/redeliver", {})
 
     assert [one["id"] for one in listed] == [delivery_id]
     assert listed[0]["type"] == "webhook.ping"
+    assert json.loads(shown["sent"])["type"] == "webhook.ping"
     assert again["state"] == "waiting"
 
 
