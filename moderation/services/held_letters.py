@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from moderation.domain.campaigns import describe_campaign
@@ -17,6 +17,7 @@ from moderation.domain.statuses import Status
 from moderation.services.moves import list_last_decisions
 from moderation.services.notice_choices import (
     Recipient,
+    forget_notices,
     forget_waiting,
     list_recipients,
 )
@@ -27,6 +28,7 @@ from moderation.storage.models import (
     Comment,
     Mail,
     Notice,
+    SignalEvidence,
     Site,
     WaitingNotice,
 )
@@ -37,8 +39,8 @@ MOST_LISTED = 20
 # So that a flood of comments is no flood of mails: what is more comes with the next.
 MOST_MAILS = 20
 MAIL_HOURS = timedelta(hours=1)
-# What is read at once of what waits.
-MOST_READ = 500
+# Enough to find what shares something; how many more there are is counted.
+MOST_READ = 300
 # So many that share something are told of in one line.
 LEAST_SHARED = 3
 
@@ -154,33 +156,46 @@ def _take_for(
     session: Session, to: Recipient, site_id: int, at: datetime
 ) -> Iterator[HeldLetter]:
     """Yield the mails to one moderator about one site, if they are due."""
-    rows = session.execute(
-        select(WaitingNotice.comment_id, WaitingNotice.created_at)
-        .join(Comment, Comment.id == WaitingNotice.comment_id)
-        .where(WaitingNotice.moderator_id == to.moderator_id)
-        .where(Comment.site_id == site_id)
-        .order_by(Comment.due_at, Comment.id)
-        .limit(MOST_READ)
-        .with_for_update(skip_locked=True, of=WaitingNotice)
-    ).all()
-    comments = _load(session, [row.comment_id for row in rows])
-    urgent = [comment for comment in comments if _needs_care(comment)]
-    is_due = _is_due(to, [row.created_at for row in rows], at)
-    if not is_due or _is_sent_enough(session, to, at):
-        comments = urgent
+    waiting = _select_waiting(to, site_id)
+    total, first = session.execute(
+        waiting.with_only_columns(func.count(), func.min(WaitingNotice.created_at))
+    ).one()
+    is_due = _is_due(to, total, first, at) and not _is_sent_enough(session, to, at)
+    if not is_due:
+        waiting = waiting.where(Comment.signals.any(SignalEvidence.name == CARE))
+    comments = _load(session, waiting)
     if not comments:
         return
-    _forget_told(session, to, comments)
+    if is_due:
+        told = forget_waiting(session, to.moderator_id, site_id)
+    else:
+        ids = [comment.id for comment in comments]
+        told = forget_notices(session, to.moderator_id, ids)
+    if not told:
+        # Another worker was faster.
+        return
+    urgent = [comment for comment in comments if _needs_care(comment)]
     others = [comment for comment in comments if comment not in urgent]
     site = comments[0].site
     is_single = to.wish.pace is NoticePace.AT_ONCE and len(others) <= MOST_SINGLE
     for comment in [*urgent, *(others if is_single else ())]:
         yield HeldLetter(to=to, site=site, comments=[comment], is_single=True)
     if others and not is_single:
-        yield _make_digest(session, to, site, others)
+        yield _make_digest(session, to, others, total=total - len(urgent))
 
 
-def _load(session: Session, ids: Sequence[int]) -> Sequence[Comment]:
+def _select_waiting(to: Recipient, site_id: int) -> Select[int]:
+    return (
+        select(Comment.id)
+        .join(WaitingNotice, WaitingNotice.comment_id == Comment.id)
+        .where(
+            WaitingNotice.moderator_id == to.moderator_id, Comment.site_id == site_id
+        )
+    )
+
+
+def _load(session: Session, ids: Select[int]) -> Sequence[Comment]:
+    """Return the comments, whose turn it is first; so many as a mail can use."""
     return session.scalars(
         select(Comment)
         .where(Comment.id.in_(ids))
@@ -190,14 +205,15 @@ def _load(session: Session, ids: Sequence[int]) -> Sequence[Comment]:
             selectinload(Comment.signals),
         )
         .order_by(Comment.due_at, Comment.id)
+        .limit(MOST_READ)
     ).all()
 
 
-def _is_due(to: Recipient, since: Sequence[datetime], at: datetime) -> bool:
-    if to.wish.pace is NoticePace.AT_ONCE or not since:
-        return bool(since)
-    is_many = len(since) >= to.wish.after_count
-    return is_many or min(since) + timedelta(hours=to.wish.after_hours) <= at
+def _is_due(to: Recipient, total: int, first: datetime | None, at: datetime) -> bool:
+    if to.wish.pace is NoticePace.AT_ONCE or first is None:
+        return first is not None
+    is_many = total >= to.wish.after_count
+    return is_many or first + timedelta(hours=to.wish.after_hours) <= at
 
 
 def _is_sent_enough(session: Session, to: Recipient, at: datetime) -> bool:
@@ -209,30 +225,21 @@ def _is_sent_enough(session: Session, to: Recipient, at: datetime) -> bool:
     return (sent or 0) >= MOST_MAILS
 
 
-def _forget_told(session: Session, to: Recipient, comments: Sequence[Comment]) -> None:
-    session.execute(
-        delete(WaitingNotice)
-        .where(
-            WaitingNotice.moderator_id == to.moderator_id,
-            WaitingNotice.comment_id.in_([comment.id for comment in comments]),
-        )
-        .execution_options(synchronize_session=False)
-    )
-
-
 def _make_digest(
-    session: Session, to: Recipient, site: Site, comments: Sequence[Comment]
+    session: Session, to: Recipient, comments: Sequence[Comment], *, total: int
 ) -> HeldLetter:
+    """Return a mail about many comments; `total` are those that were not read, too."""
     gatherings, gathered = _gather(session, comments)
     single = [comment for comment in comments if comment.id not in gathered]
+    listed = single[:MOST_LISTED]
     return HeldLetter(
         to=to,
-        site=site,
-        comments=single[:MOST_LISTED],
+        site=comments[0].site,
+        comments=listed,
         gatherings=gatherings,
-        unlisted=max(0, len(single) - MOST_LISTED),
-        total=len(comments),
-        spam=_count_spam(session, site),
+        unlisted=total - len(gathered) - len(listed),
+        total=total,
+        spam=_count_spam(session, comments[0].site),
     )
 
 

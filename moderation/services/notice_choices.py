@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from moderation.domain.errors import NotFoundError
@@ -153,17 +153,29 @@ def list_recipients(session: Session, site_id: int) -> Sequence[Recipient]:
     return found
 
 
-def forget_waiting(session: Session, moderator_id: int, site_id: int) -> None:
-    """Forget what a moderator was still to be told of a site."""
+def forget_waiting(session: Session, moderator_id: int, site_id: int) -> int:
+    """Forget what a moderator was still to be told of a site; return how much."""
     on_site = select(Comment.id).where(Comment.site_id == site_id)
-    session.execute(
+    return forget_notices(session, moderator_id, on_site)
+
+
+def forget_notices(
+    session: Session, moderator_id: int, comment_ids: Select[int] | Sequence[int]
+) -> int:
+    """Forget that a moderator was to be told of comments; return of how many.
+
+    Of two workers at once, one is told of each.
+    """
+    gone = session.scalars(
         delete(WaitingNotice)
         .where(
             WaitingNotice.moderator_id == moderator_id,
-            WaitingNotice.comment_id.in_(on_site),
+            WaitingNotice.comment_id.in_(comment_ids),
         )
+        .returning(WaitingNotice.comment_id)
         .execution_options(synchronize_session=False)
-    )
+    ).all()
+    return len(gone)
 
 
 def _find_default(role: Role) -> NoticeWish:

@@ -306,6 +306,27 @@ def test_a_digest_lists_twenty_and_says_how_many_more_wait(
     assert "5 more comments wait." in mail.text
 
 
+def test_a_digest_of_very_many_is_one_mail(
+    session: Session,
+    thread: Thread,
+    owner: Moderator,
+    notifier: Notifier,
+    database: Database,
+) -> None:
+    wish = NoticeWish(pace=NoticePace.DIGEST, after_count=310)
+    choose(session, owner, wish)
+    for number in range(310):
+        note_held(session, make_comment(session, thread, body=f"Number {number}"))
+    session.commit()
+
+    notifier.run()
+    notifier.run()
+
+    (mail,) = list_mails(database)
+    assert mail.subject == "310 comments wait on A blog"
+    assert "290 more comments wait." in mail.text
+
+
 def test_nothing_of_a_comment_is_more_than_text_in_a_mail(
     session: Session,
     thread: Thread,
