@@ -1,7 +1,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -76,3 +78,52 @@ def test_who_is_counted_as_one(
     after = post_from(limited, second, 2)
 
     assert (before, after) == (200, status)
+
+
+@pytest.fixture
+def proxied(settings: Settings, session: Session) -> Iterator[FlaskClient]:
+    """Return a client of a service behind one proxy that it trusts."""
+    make_site(session)
+    session.commit()
+    limited = replace(
+        settings, limits_enabled=True, post_limit="1 per hour", trusted_proxies=1
+    )
+    app = create_app(limited)
+    yield app.test_client()
+    app.extensions[DATABASE].close()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "status"),
+    [
+        # What the proxy adds is the last; what stands before, the client made up.
+        ("198.51.100.1, 192.0.2.1", "198.51.100.2, 192.0.2.1", 429),
+        ("192.0.2.1", "10.0.0.1, 127.0.0.1, 192.0.2.1", 429),
+        ("192.0.2.1", "192.0.2.2", 200),
+        ("x, 2001:db8:0:1::1", "y, 2001:db8:0:1::2", 429),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", 200),
+    ],
+)
+def test_who_is_counted_behind_a_trusted_proxy(
+    proxied: FlaskClient, first: str, second: str, status: int
+) -> None:
+    def post(said: str) -> int:
+        headers = {"Accept": "text/html", "X-Forwarded-For": said}
+        return proxied.post(URL, data=make_fields(), headers=headers).status_code
+
+    before, after = post(first), post(second)
+
+    assert (before, after) == (200, status)
+
+
+def test_limits_outlive_a_clock_that_is_put_back(limited: FlaskClient) -> None:
+    begun = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    with time_machine.travel(begun, tick=False):
+        first = post_from(limited, "192.0.2.1", 1)
+    with time_machine.travel(begun - timedelta(hours=1), tick=False):
+        same = post_from(limited, "192.0.2.1", 2)
+        other = post_from(limited, "192.0.2.9", 3)
+    with time_machine.travel(begun + timedelta(days=1), tick=False):
+        later = post_from(limited, "192.0.2.1", 4)
+
+    assert (first, same, other, later) == (200, 429, 200, 200)
