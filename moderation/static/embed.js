@@ -133,7 +133,7 @@ class LeaveAReply extends HTMLElement {
       if (this.next) query.after = this.next;
       const answer = await ask(this.path('/comments', query));
       found = await answer.json();
-      if (!answer.ok) throw Error();
+      if (!answer.ok) return this.fail(found.detail);
     } catch {
       return this.fail();
     }
@@ -151,14 +151,14 @@ class LeaveAReply extends HTMLElement {
     else this.body.append(make('p', {part: 'closed'}, this.say('Comments are closed')));
   }
 
-  // Say that nothing can be loaded, with the way that needs no script.
-  fail() {
+  // Say that nothing can be loaded, and why if that is known, with the way without script.
+  fail(why = '') {
     const link = make('a', {
       href: home + this.path('', {thread: this.thread, url: this.canonical}),
       target: '_blank',
       textContent: this.say('Open the comments'),
     });
-    this.tell(this.say('The comments could not be loaded.') + ' ', true);
+    this.tell(`${this.say('The comments could not be loaded.')} ${why} `, true);
     this.state.append(link);
     this.more.disabled = false;
   }
@@ -273,6 +273,10 @@ class LeaveAReply extends HTMLElement {
       store.write(this.key, text.value && {comment: text.value});
     };
     text.oninput();
+    // Who comes back to a draft has long been at it.
+    this.opened = text.value ? -1e6 : performance.now();
+    // People don't see it; programs that fill every field do.
+    this.trap = make('input', {className: 'unseen', tabIndex: -1, autocomplete: 'off', 'aria-hidden': 'true'});
     this.save = make('input', {type: 'checkbox', id: 'save', checked: !!kept.name});
     this.cancel = make('button', {
       className: 'plain', type: 'button', hidden: true,
@@ -303,6 +307,7 @@ class LeaveAReply extends HTMLElement {
         this.field('name', 'Name', {required: true, autocomplete: 'name', maxLength: 245, value: kept.name ?? ''}),
         this.field('email', 'Email', {required: true, type: 'email', autocomplete: 'email', value: kept.email ?? ''}),
       ),
+      this.trap,
       this.field('website', 'Website', {inputMode: 'url', autocomplete: 'url', value: kept.website ?? ''}),
       make(
         'label', {className: 'save'}, this.save, ' ',
@@ -392,7 +397,8 @@ class LeaveAReply extends HTMLElement {
     const body = new URLSearchParams({
       thread: this.thread, url: this.canonical, title: document.title, token: this.token,
       parent: this.parent ?? '', author_token: store.read(this.site)?.token ?? '',
-      subscribe: this.follows?.checked ?? '',
+      subscribe: this.follows?.checked ?? '', remark: this.trap.value,
+      seconds: Math.round((performance.now() - this.opened) / 1000),
     });
     for (const [name, {input}] of Object.entries(this.fields)) body.set(name, input.value);
     const answer = await ask(this.path('/comments'), body);

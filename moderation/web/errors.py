@@ -41,7 +41,7 @@ from moderation.storage.failures import (
 )
 from moderation.storage.session import Count
 from moderation.web.headings import find_heading
-from moderation.web.languages import translate
+from moderation.web.languages import translate, translate_errors
 from moderation.web.metrics import get_metrics
 from moderation.web.negotiation import wants_json
 
@@ -117,10 +117,7 @@ def answer_problem(
     what somebody typed and would lose, for the page to show.
     """
     detail = translate(detail)
-    errors = {
-        name: [translate(message) for message in messages]
-        for name, messages in (errors or {}).items()
-    }
+    errors = translate_errors(errors or {})
     if wants_json(request) or not _can_link():
         title = HTTPStatus(status).phrase
         body = {"title": title, "status": status, "detail": detail}

@@ -5,6 +5,7 @@ says by itself (`element`), and what only our pages and answers say (`page`).
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -82,6 +83,14 @@ def translate(text: str, **values: object) -> str:
     """Return a text in the language of the current answer, its values put in."""
     found = get_language().find(text)
     return found.format(**values) if values else found
+
+
+def translate_errors(errors: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return messages by field, each in the language of the current answer."""
+    return {
+        name: [translate(message) for message in messages]
+        for name, messages in errors.items()
+    }
 
 
 def address(text: str, name: str) -> Markup:

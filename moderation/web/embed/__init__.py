@@ -1,6 +1,7 @@
 """The blog's readers: the public form and the comments of one page."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, g, request
 from flask.typing import RouteCallable
@@ -101,6 +102,9 @@ def answer_scripts(response: Response) -> Response:
     origins = g.get("origins")
     if origins is not None and request.endpoint != "embed.show_page":
         allow_reading(response, origins, request)
+    elif origins is None and response.status_code == HTTPStatus.NOT_FOUND:
+        # No site's: what is said is the same for everybody, and may help.
+        response.headers["Access-Control-Allow-Origin"] = "*"
     if "language" in g:
         response.vary.add("Accept-Language")
     if request.endpoint in SECRET:

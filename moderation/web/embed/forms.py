@@ -1,5 +1,6 @@
 """Owns the "Leave a Reply" form: its fields, and what they must be."""
 
+import re
 from typing import cast
 
 from wtforms import Form
@@ -26,6 +27,7 @@ from moderation.web.embed.fields import (
 from moderation.web.embed.tokens import Kind
 from moderation.web.languages import translate
 
+_SECONDS = re.compile(r"[0-9]{1,9}")
 LONGEST_THREAD = 500
 LONGEST_TITLE = 500
 LONGEST_NAME = 245
@@ -115,6 +117,8 @@ class ReplyForm(PlaceForm):
     subscribe = TickField()
     # A name that browsers and password managers don't fill in by themselves.
     remark = HoneypotField("Leave this field empty")
+    # How long the form of the element was open, as only its script can know.
+    seconds = ProofField(widget=HiddenInput())
     # Given to the browser with its last comment, should it have kept that.
     author_token = ProofField(widget=HiddenInput())
 
@@ -122,9 +126,13 @@ class ReplyForm(PlaceForm):
         """Return whether the field that people don't see was filled; None: not served.
 
         One that was served and did not come back once, and as text, counts as filled.
+        The element serves one; a script of the blog's own does not tell seconds.
         """
         claims = self.token.claims
-        if claims is None or not claims.has_honeypot:
+        is_served = claims is not None and (
+            claims.has_honeypot or self._read_seconds() is not None
+        )
+        if not is_served:
             return None
         return (self.remark.raw_data or []) != [""]
 
@@ -139,9 +147,24 @@ class ReplyForm(PlaceForm):
     def count_seconds(self, now: int) -> float | None:
         """Return how long the form was open, None if that can't be known.
 
-        A script's token may have been fetched just to send with it, or hours before.
+        A script's token may have been fetched just to send with it, or hours before:
+        the element says itself. Too short a time is evidence, and a long one is none.
         """
         claims = self.token.claims
-        if claims is None or claims.kind is Kind.JSON or claims.shown_at is None:
+        if claims is None:
             return None
-        return float(max(0, now - claims.shown_at))
+        if claims.kind is Kind.JSON:
+            return self._read_seconds()
+        return None if claims.shown_at is None else float(max(0, now - claims.shown_at))
+
+    def _read_seconds(self) -> float | None:
+        """Return what the element says of its form; None if it was not the element."""
+        claims = self.token.claims
+        told = str(self.seconds.data or "")
+        if (
+            claims is None
+            or claims.kind is not Kind.JSON
+            or not _SECONDS.fullmatch(told)
+        ):
+            return None
+        return float(told)

@@ -47,7 +47,7 @@ from moderation.web.errors import (
     answer_flooding,
     find_status,
 )
-from moderation.web.languages import get_language
+from moderation.web.languages import get_language, translate_errors
 from moderation.web.negotiation import wants_json
 
 Fields = MultiDict[str, object]
@@ -80,7 +80,7 @@ def post_comment(site_key: str) -> Response:
     try:
         comment, page = _submit(site_key, form)
     except InvalidInputError as error:
-        return _show_errors(form, error.errors)
+        return _show_errors(form, translate_errors(error.errors))
     except ModerationError as error:
         return _show_again(form, status=find_status(error), notice=str(error))
     is_from_blog = _is_from_blog(form, sender)

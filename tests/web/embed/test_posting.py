@@ -15,6 +15,7 @@ from tests.factories import ORIGIN, make_comment, make_site, make_thread
 from tests.web.embed.posts import (
     EMAIL,
     HIDDEN,
+    JSON,
     OWN,
     PAGE,
     fetch_token,
@@ -366,6 +367,10 @@ def test_a_form_shown_again_can_be_sent(
         # The blog's own form was not given it: what it calls "remark" is its own.
         ({}, None, set()),
         ({"remark": "x"}, None, set()),
+        # The element was: it says how long its form was open.
+        ({"remark": "", "seconds": "60"}, None, set()),
+        ({"remark": "x", "seconds": "60"}, None, {"honeypot"}),
+        ({"seconds": "60"}, None, {"honeypot"}),
     ],
 )
 def test_the_field_people_do_not_see_is_evidence(
@@ -382,6 +387,37 @@ def test_the_field_people_do_not_see_is_evidence(
     comment = find_comments(session)[0]
     assert answer.status_code == HTTPStatus.SEE_OTHER
     assert {s.name for s in comment.signals} & {"honeypot"} == signals
+
+
+@pytest.mark.usefixtures("thread")
+@pytest.mark.parametrize(
+    ("told", "url", "signals"),
+    [
+        ("1", JSON, {"fast_form"}),
+        ("60", JSON, set()),
+        # No time that there is; told twice; not told.
+        ("-1", JSON, set()),
+        ("1e400", JSON, set()),
+        (["1", "1"], JSON, set()),
+        (None, JSON, set()),
+        # Our own page knows better than whoever sends its form.
+        ("60", PAGE, {"fast_form"}),
+    ],
+)
+def test_the_element_tells_how_long_its_form_was_open(
+    client: FlaskClient,
+    session: Session,
+    told: str | list[str] | None,
+    url: str,
+    signals: set[str],
+) -> None:
+    token = fetch_token(client, url)
+    changes = {} if told is None else {"seconds": told}
+
+    post_form(client, make_fields(token=token, remark="", **changes))
+
+    comment = find_comments(session)[0]
+    assert {s.name for s in comment.signals} & {"fast_form"} == signals
 
 
 def test_comments_held_as_spam_look_like_held_ones(
