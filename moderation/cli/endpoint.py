@@ -8,7 +8,7 @@ import click
 
 from moderation.cli.commands import AppFactory
 from moderation.cli.database import open_database
-from moderation.cli.endpoint_changes import set_, show_delivery
+from moderation.cli.endpoint_changes import read_headers, set_, show_delivery
 from moderation.cli.working import get_worker
 from moderation.config import load_settings
 from moderation.delivery.signing import show_public_key, show_secret
@@ -104,7 +104,7 @@ def add(
         types=types,
         preset=Preset(preset),
         template=template.read_text(encoding="utf-8") if template else "",
-        headers=dict(_read_header(line) for line in lines),
+        headers=read_headers(lines),
         is_thin=thin,
         has_private=private,
         has_public_key=public_key,
@@ -252,13 +252,6 @@ def _make_sealer() -> Sealer:
 
 def _show_public_keys(endpoint: Endpoint) -> Sequence[str]:
     return [show_public_key(key) for key in list_public_keys(endpoint, now())]
-
-
-def _read_header(line: str) -> tuple[str, str]:
-    name, separator, value = line.partition(":")
-    if not separator:
-        raise click.UsageError(f'Give a header as "Name: value", not {line!r}.')
-    return name.strip(), value.strip()
 
 
 def _describe(endpoint: Endpoint) -> str:

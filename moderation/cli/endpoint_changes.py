@@ -31,6 +31,10 @@ EVENTS = click.Choice([kind.value for kind in WANTABLE])
 @click.option("--site", "site_keys", multiple=True, help="For this site; repeatable.")
 @click.option("--event", "types", type=EVENTS, multiple=True, help="Only these events.")
 @click.option("--all-events", is_flag=True, help="All events again.")
+@click.option(
+    "--header", "lines", multiple=True, help='Instead of all it has: "Name: value".'
+)
+@click.option("--no-headers", is_flag=True, help="None of its own any more.")
 @click.option("--thin/--full", "is_thin", default=None, help="How much it is told.")
 @click.option(
     "--private/--no-private",
@@ -44,13 +48,22 @@ EVENTS = click.Choice([kind.value for kind in WANTABLE])
     default=None,
     help="Whether it is signed for a public key (v1a), too.",
 )
-def set_(endpoint_id: int, *, all_events: bool, **given: Any) -> None:  # noqa: ANN401 the options
+def set_(
+    endpoint_id: int,
+    *,
+    all_events: bool,
+    lines: Sequence[str],
+    no_headers: bool,
+    **given: Any,  # noqa: ANN401 the other options
+) -> None:
     """Change the webhook: what is given; all else stays as it is."""
     if all_events and given["types"]:
         raise click.UsageError("Give either --event or --all-events.")
     changes = {name: value for name, value in given.items() if value not in (None, ())}
     if all_events:
         changes["types"] = ()
+    if lines or no_headers:
+        changes["headers"] = read_headers(lines)
     if not changes:
         raise click.UsageError("Say what is to be changed; see --help.")
     settings = load_settings()
@@ -75,6 +88,17 @@ def show_delivery(endpoint_id: int, delivery_id: int) -> None:
         body = make_event_body(endpoint, delivery.event, base_url=settings.base_url)
         lines = _describe(delivery, endpoint.url, body.text)
     click.echo("\n".join(lines))
+
+
+def read_headers(lines: Sequence[str]) -> dict[str, str]:
+    """Return headers that were given as "Name: value"."""
+    headers = {}
+    for line in lines:
+        name, separator, value = line.partition(":")
+        if not separator:
+            raise click.UsageError(f'Give a header as "Name: value", not {line!r}.')
+        headers[name.strip()] = value.strip()
+    return headers
 
 
 def _change(

@@ -155,12 +155,16 @@ def test_what_is_given_is_changed_and_all_else_stays(
                   "--all-events", "--public-key")  # fmt: skip
     listed = run("endpoint", "list")
     run("endpoint", "ping", "1")
+    run("endpoint", "set", "1", "--header", "X-Other: a: b")
+    run("endpoint", "ping", "1")
 
-    got = receiver.requests[0]
+    got, later = receiver.requests
     assert changed.out == ["Changed: has_public_key, is_thin, types, url"]
     assert listed.out[0].split("\t")[2:4] == ["blog", "all events"]
     assert (got.path, got.headers["x-own"]) == ("/hook/new", "yes")
     assert "v1a," in got.headers["webhook-signature"]
+    assert later.headers["x-other"] == "a: b"
+    assert "x-own" not in later.headers
 
 
 @pytest.mark.parametrize(
