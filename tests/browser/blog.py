@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from moderation.domain.statuses import Status
 from moderation.services.rendering import render_markdown
 from moderation.services.sites import find_site
 from moderation.services.threads import find_thread
-from moderation.storage.models import Comment, Thread
+from moderation.storage.models import Comment, SignalEvidence, Site, Thread
 from moderation.storage.session import Database
 from tests.cli.running import start_service
 from tests.factories import make_comment, make_thread
@@ -64,6 +64,14 @@ class Blog:
         """The address of the service's database."""
         return f"sqlite:///{self.home / 'data' / 'moderation.sqlite3'}"
 
+    def publish_all(self) -> None:
+        """Publish what no policy holds, whatever the filter makes of it."""
+        database = Database(self.database_url)
+        with database.write() as session:
+            opened = update(Site).where(Site.key == "blog")
+            session.execute(opened.values(publish_below=1.0, spam_above=1.0))
+        database.close()
+
     def approve(
         self, thread: str, body: str, *, number: int = 1, name: str = "Grace"
     ) -> int:
@@ -80,6 +88,19 @@ class Blog:
                 comment.html = render_markdown(body)
         database.close()
         return comment.id
+
+    def list_signals(self, thread: str) -> set[str]:
+        """Return what was found of any comment in a thread."""
+        database = Database(self.database_url)
+        with database.read() as session:
+            found = session.scalars(
+                select(SignalEvidence.name)
+                .join(Comment, Comment.id == SignalEvidence.comment_id)
+                .join(Thread, Thread.id == Comment.thread_id)
+                .where(Thread.key == thread)
+            ).all()
+        database.close()
+        return set(found)
 
     def list_texts(self, thread: str) -> list[str]:
         """Return what was written in a thread, whatever became of it."""

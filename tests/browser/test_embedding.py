@@ -36,6 +36,8 @@ SENT = re.compile("Your comment (is published|awaits moderation)")
 @pytest.fixture(scope="module")
 def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blog]:
     with open_blog(tmp_path_factory.mktemp("blog")) as blog:
+        # Tests type faster than people do, and are held for that else.
+        blog.publish_all()
         yield blog
 
 
@@ -265,6 +267,124 @@ def test_a_stranger_is_not_told_the_height_and_cannot_set_it(
     page.wait_for_timeout(200)
 
     assert page.evaluate("document.querySelector('iframe').offsetHeight") == before
+
+
+@pytest.mark.parametrize(
+    "height",
+    ["NaN", "'x'", "-1", "0", "1e9", "Infinity", "{}", "'9;color:red'", "null"],
+)
+def test_no_height_from_the_frame_breaks_the_page(
+    page: Page, blog: Blog, height: str
+) -> None:
+    page.goto(embed_frame(blog, "frame"))
+    page.wait_for_function("document.querySelector('iframe').offsetHeight > 400")
+    before = page.evaluate("document.querySelector('iframe').style.cssText")
+
+    page.frames[1].evaluate(
+        f"parent.postMessage({{type: 'leave-a-reply:height', height: {height}}}, '*')"
+    )
+    page.wait_for_timeout(50)
+
+    assert page.evaluate("document.querySelector('iframe').style.cssText") == before
+
+
+def test_another_frame_of_the_service_sets_its_own_height_only(
+    page: Page, blog: Blog
+) -> None:
+    """A frame that the script did not find has the right origin, but no say."""
+    page.goto(embed_frame(blog, "frame"))
+    page.wait_for_function("document.querySelector('iframe').offsetHeight > 400")
+    before = page.evaluate("document.querySelector('iframe').offsetHeight")
+    page.evaluate(
+        """url => new Promise(done => {
+            const other = document.createElement('iframe');
+            other.onload = done;
+            other.src = url;
+            document.body.append(other);
+        })""",
+        f"{blog.service}/embed/blog?thread=other",
+    )
+
+    page.frames[2].evaluate(
+        "parent.postMessage({type: 'leave-a-reply:height', height: 5000}, '*')"
+    )
+    page.wait_for_timeout(50)
+
+    assert page.evaluate("document.querySelector('iframe').offsetHeight") == before
+
+
+def test_an_unregistered_page_gets_no_frame_and_hears_no_height(
+    context: BrowserContext, blog: Blog
+) -> None:
+    page = context.new_page()
+    inside = f"{blog.service}/embed/blog?thread=frame"
+    blog.pages["/evil/"] = f'<iframe src="{inside}"></iframe>'
+    # The same server by another name: an origin that nobody registered.
+    stranger = blog.origin.replace("blog.", "stranger.")
+    blog.policy = ""
+    heard = "addEventListener('message', e => document.title = 'heard')"
+    page.add_init_script(heard)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+
+    page.goto(f"{stranger}/evil/")
+    page.evaluate("frames[0].postMessage({type: 'leave-a-reply:ask'}, '*')")
+    page.wait_for_timeout(100)
+
+    assert page.frames[1].url.startswith("chrome-error:")
+    assert page.title() != "heard"
+    assert any("frame-ancestors" in text for text in said)
+
+
+def test_a_program_that_fills_every_field_is_told_apart(page: Page, blog: Blog) -> None:
+    page.goto(embed_element(blog, "trap"))
+    fill(page)
+    trap = page.locator("leave-a-reply input.unseen")
+    expect(trap).not_to_be_in_viewport()
+
+    trap.evaluate("input => { input.value = 'https://example.org' }")
+    page.get_by_role("button", name="Post Comment").click()
+
+    expect(page.get_by_text(SENT)).to_be_visible()
+    assert {"honeypot", "fast_form"} <= blog.list_signals("trap")
+
+
+def test_a_site_that_is_not_here_is_told_in_the_language_of_the_page(
+    context: BrowserContext, blog: Blog
+) -> None:
+    page = context.new_page()
+    page.goto(
+        blog.show(
+            '<leave-a-reply site="none" thread="a"></leave-a-reply>',
+            head=f'<script type="module" src="{blog.service}/embed.js"></script>',
+            attributes="lang=de",
+        )
+    )
+
+    status = page.get_by_role("status")
+    expect(status).to_contain_text("Diese Website gibt es hier nicht.")
+    expect(status.get_by_role("link")).to_have_text("Kommentare öffnen")
+
+
+def test_nothing_is_loaded_before_it_comes_near(page: Page, blog: Blog) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    lines = "<br>" * 200
+    page.goto(
+        blog.show(
+            f'{lines}<leave-a-reply site="blog" thread="near"></leave-a-reply>',
+            head=f'<script type="module" src="{blog.service}/embed.js"></script>',
+        )
+    )
+    page.wait_for_function("!!customElements.get('leave-a-reply')")
+    page.wait_for_timeout(100)
+    before = [url for url in asked if "/embed/blog/comments" in url]
+
+    with page.expect_response("**/embed/blog/comments?*"):
+        page.mouse.wheel(0, 100_000)
+
+    assert before == []
+    expect(page.get_by_role("heading", name="No comments yet")).to_be_visible()
 
 
 def test_a_form_in_the_frame_works_without_script(browser: Browser, blog: Blog) -> None:
