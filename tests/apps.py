@@ -14,8 +14,8 @@ from flask import Flask
 from moderation.app import create_app
 from moderation.config import Settings
 from moderation.delivery.worker import WORKER, Worker
+from moderation.services.meters import METER, Meter
 from moderation.storage.session import Database
-from moderation.web.akismet.meter import METER, Meter
 from moderation.web.context import DATABASE, SETTINGS
 from moderation.web.embed.answers import ShortWay
 from moderation.web.logs import set_up_logs

@@ -10,7 +10,7 @@ from moderation.cli.listening import describe_address, open_socket
 from moderation.cli.server import make_server, run_server
 from moderation.cli.working import announce, get_worker, working
 from moderation.config import load_settings
-from moderation.web.akismet.meter import get_meter
+from moderation.services.meters import METER
 
 HOST = "127.0.0.1"
 PORT = 8_000
@@ -58,4 +58,4 @@ def command(
             if first_run := describe_first_run(settings):
                 announce(first_run)
             run_server(server)
-            get_meter(app).flush()
+            app.extensions[METER].flush()

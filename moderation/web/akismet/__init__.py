@@ -6,9 +6,9 @@ from flask import Blueprint, Flask, Response
 from flask_limiter import Limiter, RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
+from moderation.services.meters import METER, Meter
 from moderation.storage.failures import UNAVAILABLE
 from moderation.web.akismet.keys import InvalidKeyError
-from moderation.web.akismet.meter import METER, Meter
 from moderation.web.akismet.views import (
     check_comment,
     refuse,

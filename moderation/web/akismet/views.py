@@ -9,6 +9,7 @@ from flask import Response, current_app, json, request
 from moderation.services.calls import add_calls, find_month, make_call, read_calls
 from moderation.services.foreign_comments import form_opinion
 from moderation.services.learning import teach_foreign
+from moderation.services.meters import METER, Meter
 from moderation.spam.learning import Label
 from moderation.storage.models import CallKind
 from moderation.storage.models.base import now
@@ -21,7 +22,6 @@ from moderation.web.akismet.fields import (
     require,
 )
 from moderation.web.akismet.keys import InvalidKeyError, Key, find_key, find_site
-from moderation.web.akismet.meter import get_meter
 from moderation.web.context import reading, unit_of_work
 
 THANKS = "Thanks for making the web a better place."
@@ -138,15 +138,20 @@ def _learn(label: Label, path_key: str | None) -> Response:
 def _count_check(key: Key, response: Response, *, is_spam: bool) -> None:
     """Count a check; what has to be written for that is once this was answered."""
     kind = CallKind.SPAM if is_spam else CallKind.HAM
-    meter = get_meter(current_app)
+    meter = _get_meter()
     if meter.note(make_call(key.site_id, kind, at=now())):
         response.call_on_close(meter.flush)
 
 
 def _read_calls(site_id: int, month: date) -> Mapping[CallKind, int]:
-    get_meter(current_app).flush()
+    _get_meter().flush()
     with reading() as session:
         return read_calls(session, site_id, month)
+
+
+def _get_meter() -> Meter:
+    meter: Meter = current_app.extensions[METER]
+    return meter
 
 
 def _write_csv(month: str, row: Mapping[str, object]) -> Response:

@@ -10,10 +10,10 @@ from werkzeug.test import TestResponse
 
 from moderation.domain.rules import RuleAction, RuleKind, RuleScope
 from moderation.services.access import OPERATOR
+from moderation.services.meters import METER
 from moderation.services.rules import add_rule, parse_rule
 from moderation.services.tokens import TokenWish, add_token
 from moderation.storage.models import Comment, ForeignLesson, LearntSite, Scope
-from moderation.web.akismet.meter import get_meter
 from tests.factories import make_site
 from tests.web.conftest import CountQueries
 
@@ -276,7 +276,7 @@ def test_checks_are_written_down_together_not_each(
 def test_what_can_not_be_written_down_is_not_lost(
     app: Flask, client: FlaskClient, session: Session, key: str
 ) -> None:
-    meter = get_meter(app)
+    meter = app.extensions[METER]
     ask(client, key)
     session.execute(text("ALTER TABLE call_months RENAME TO elsewhere"))
     session.commit()

@@ -1,4 +1,4 @@
-"""Owns the meter of checks: counted in memory, written down every few seconds.
+"""Owns the meter of calls: counted in memory, written down every few seconds.
 
 A check is answered in milliseconds, a write waits for the disk: so only one check in
 some seconds is followed by a write, after it was answered. A process that is killed
@@ -10,13 +10,13 @@ import time
 from collections import Counter
 
 import structlog
-from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from moderation.services.calls import Call, add_calls
 from moderation.storage.session import Database
 
-METER = "moderation.akismet"
+# Where an app keeps its meter.
+METER = "moderation.meter"
 FLUSHED_AFTER_SECONDS = 5.0
 
 log = structlog.get_logger(__name__)
@@ -54,9 +54,3 @@ class Meter:
             log.warning("calls not counted", cause=type(error).__name__)
             with self._lock:
                 self._counts += counts
-
-
-def get_meter(app: Flask) -> Meter:
-    """Return the meter of an app."""
-    meter: Meter = app.extensions[METER]
-    return meter
