@@ -187,7 +187,9 @@ class Sender:
         at = now()
         left = batch.parcels[len(results) :]
         with self._database.write() as session:
-            record_results(session, batch, results, at=at, pace=self._pace)
+            record_results(
+                session, batch, results, at=at, pace=self._pace, base_url=self._base_url
+            )
             release_deliveries(session, batch, left, at=at)
             for result in results:
                 note_count(session, "deliveries", result.outcome)

@@ -203,6 +203,7 @@ def record_results(
     *,
     at: datetime,
     pace: Pace,
+    base_url: str,
 ) -> None:
     """Record what came of attempts, and what that says of the endpoint.
 
@@ -223,7 +224,8 @@ def record_results(
     reason = _find_fault(endpoint, results, at=at, pace=pace)
     if reason:
         end_waiting(session, endpoint, reason=reason, at=at)
-        tell_owners(session, endpoint)
+        since = (endpoint.failing_since or at).date()
+        tell_owners(session, endpoint, since=since, base_url=base_url)
 
 
 def end_waiting(

@@ -1,6 +1,7 @@
 """Owns the mails that tell owners what became of an endpoint."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -17,21 +18,33 @@ The webhook “{name}” was switched off:
 
 {reason}
 
-No comment is lost: what happened meanwhile is in the queue. When the address works
-again, switch the webhook on and send again what has failed since:
+Comments are kept and moderated as before, but what happens while the webhook is off,
+it is not told. When the address works again, switch it on, and send again what has
+failed since {since}:
+
+    {base_url}/moderate/webhooks/{id}
+
+or by command:
 
     moderation endpoint enable {id}
-    moderation endpoint redeliver {id} --failed-since 2026-01-31
+    moderation endpoint redeliver {id} --failed-since {since}
 """
 
 
-def tell_owners(session: Session, endpoint: Endpoint) -> None:
-    """Queue a mail to each owner of an endpoint's sites: why it was disabled."""
+def tell_owners(
+    session: Session, endpoint: Endpoint, *, since: date, base_url: str
+) -> None:
+    """Queue a mail to each owner of an endpoint's sites: why it was disabled.
+
+    `since` is the first day on which something failed.
+    """
     text = TEXT.format(
         name=" ".join(endpoint.name.split()),
         url=endpoint.url,
         reason=endpoint.reason,
         id=endpoint.id,
+        since=since.isoformat(),
+        base_url=base_url,
     )
     for email in list_owners(session, endpoint):
         queue_mail(session, to=email, subject=SUBJECT, text=text)

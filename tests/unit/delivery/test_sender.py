@@ -304,6 +304,9 @@ def test_an_endpoint_that_fails_for_five_days_is_disabled(
     assert "5 days" in after.reason
     assert [mail.recipient for mail in mails] == ["owner@example.org"]
     assert after.reason in mails[0].text
+    assert f"{BASE_URL}/moderate/webhooks/{after.id}" in mails[0].text
+    # On that day it began.
+    assert "--failed-since 2026-03-01" in mails[0].text
 
 
 def test_an_arrival_ends_the_time_of_failing(
