@@ -103,7 +103,8 @@ class Pile:
     def add(self, lesson: Taken) -> None:
         """Add a lesson."""
         self.totals[lesson.label] += 1
-        self.terms = add_terms(self.terms, lesson.terms)
+        if lesson.terms:
+            self.terms = add_terms(self.terms, lesson.terms)
         self._features[lesson.label].update(list_features(lesson))
         counts, byte = self._counts, _BYTES[lesson.label]
         for word in unpack_words(lesson.words):
@@ -119,12 +120,13 @@ class Pile:
         for match in _SEEN.finditer(counts):
             first, last = match.start() // 2, (match.end() - 1) // 2
             for word in range(first, last + 1):
-                spam, ham = 2 * word, 2 * word + 1
-                yield (
-                    word,
-                    counts[spam] + more.get(spam, 0),
-                    counts[ham] + more.get(ham, 0),
-                )
+                place = word + word
+                spam, ham = counts[place], counts[place + 1]
+                # Few words are in more lessons than a byte can count.
+                if more:
+                    spam += more.get(place, 0)
+                    ham += more.get(place + 1, 0)
+                yield word, spam, ham
 
     def list_features(self) -> Iterator[tuple[tuple[str, str], int, int]]:
         """Yield kinds with keys likewise."""

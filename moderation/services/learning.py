@@ -156,7 +156,7 @@ def note_lessons(session: Session, taught: Sequence[Taught]) -> None:
                 Kind.DOMAIN: sorted(one.domains),
                 Kind.AUTHOR: [one.author] if one.author else [],
             },
-            "terms": list(compute_terms(one.inputs, is_spam=one.label is Label.SPAM)),
+            "terms": _list_terms(one.inputs, one.label),
             "is_counted": False,
         }
         for one in taught
@@ -256,6 +256,11 @@ def find_foreign_digest(submission: Submission) -> bytes:
     text = " ".join(submission.body.split())
     fields = (submission.author, submission.email.lower(), submission.website, text)
     return hashlib.sha256("\n".join(fields).encode("utf-8", "replace")).digest()
+
+
+def _list_terms(inputs: Sequence[int], label: Label) -> list[int]:
+    """Return what the stacker is given; [] of a comment that it did not look at."""
+    return list(compute_terms(inputs, is_spam=label is Label.SPAM)) if inputs else []
 
 
 class Taken(Protocol):
