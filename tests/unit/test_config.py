@@ -176,3 +176,42 @@ def test_networks_that_webhooks_may_reach_are_listed(
     allowed = load_settings().webhook_allow
 
     assert [str(network) for network in allowed] == ["10.1.0.0/16", "::1/128"]
+
+
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "METRICS_TOKEN", "SMTP_URL", "DATABASE_URL"]
+)
+def test_every_secret_may_come_from_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    values = {
+        "SMTP_URL": "smtp://user:password@mail.example.org",
+        "DATABASE_URL": "postgresql://user:password@host/name",
+    }
+    value = values.get(name, "s" * 40)
+    file = tmp_path / "secret"
+    file.write_text(f"{value}\n")
+    monkeypatch.setenv("MODERATION_MAIL_FROM", "comments@example.org")
+    monkeypatch.setenv(f"MODERATION_{name}_FILE", str(file))
+
+    settings = load_settings()
+
+    assert getattr(settings, name.lower()) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        # Nobody must guess it.
+        ("METRICS_TOKEN", "short"),
+        ("METRICS_ALLOW", "everybody"),
+        ("OTEL_ENDPOINT", "collector:4318"),
+    ],
+)
+def test_who_watches_is_told_what_can_not_be(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"MODERATION_{name}", value)
+
+    with pytest.raises(SettingsError, match=f"MODERATION_{name}"):
+        load_settings()
