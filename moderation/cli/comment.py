@@ -77,7 +77,7 @@ def show(comment_id: int) -> None:
         for signal in comment.signals:
             click.echo(f"signal\t{signal.name}\t{signal.weight:+.1f}\t{signal.reason}")
         for decision in list_history(session, comment_id):
-            who = decision.moderator.email if decision.moderator else ""
+            who = decision.moderator.email if decision.moderator else decision.agent
             why = _flatten(decision.why)
             moment = f"{decision.created_at:%Y-%m-%d %H:%M}"
             click.echo(f"decision\t{decision.to_status}\t{moment}\t{who}\t{why}")

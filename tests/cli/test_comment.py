@@ -3,7 +3,10 @@
 import pytest
 
 from moderation.cli.database import open_database
+from moderation.domain.statuses import Action
+from moderation.services.access import OPERATOR, PROGRAM_ID, Actor
 from moderation.services.drafts import Arrival, prepare_draft
+from moderation.services.reviews import decide_comments
 from moderation.services.submissions import submit_comment
 from tests.cli.running import Run
 from tests.factories import make_moderator
@@ -58,6 +61,18 @@ def test_a_comment_is_one_line_in_a_list_and_whole_by_itself(run: Run) -> None:
     assert "email\ta0@example.org" in shown
     assert any(part.startswith("decision\theld\t") for part in shown)
     assert shown[-2:] == ["Rain in the", "garden."]
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_a_program_decided_is_told_under_its_name(run: Run) -> None:
+    bot = Actor(moderator_id=PROGRAM_ID, email="", roles=OPERATOR.roles, agent="A bot")
+    with open_database() as database, database.write() as session:
+        decide_comments(session, bot, {1: 1}, Action.APPROVE, why="Fine.")
+
+    shown = run("comment", "show", "1").out
+
+    (line,) = [line for line in shown if line.startswith("decision\tapproved")]
+    assert line.endswith("\tA bot\tFine.")
 
 
 @pytest.mark.usefixtures("filled")
