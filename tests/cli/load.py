@@ -41,6 +41,7 @@ def post_all(
     total: int,
     threads: int,
     first: int = 0,
+    token: str = "",
     on_answer: Callable[[int], None] = lambda _: None,
 ) -> Tally:
     """Post `total` different comments from several threads, each on one connection.
@@ -48,7 +49,8 @@ def post_all(
     A thread whose connection breaks gives up: the service has gone. `on_answer` is
     told how many have been acknowledged whenever one is; `first` is their first number.
     """
-    tally, lock, token = Tally(), threading.Lock(), fetch_token(port)
+    tally, lock = Tally(), threading.Lock()
+    token = token or fetch_token(port)
 
     def post_share(start: int) -> None:
         connection = http.client.HTTPConnection(

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from moderation.storage.models import Comment
 from moderation.storage.session import Database
-from tests.cli.load import SITE, post_all
+from tests.cli.load import SITE, fetch_token, post_all
 from tests.cli.running import Service, start_service
 from tests.factories import make_site
 
@@ -69,12 +69,17 @@ def try_web_kills(folder: Path, url: str, *, kills: int, seed: int = 1) -> WebTr
                 recoveries.append(time.monotonic() - killed_at)
             if number == kills:
                 break
+            token = fetch_token(service.port)
             timer = threading.Timer(
                 chance.uniform(0, LONGEST_SECONDS), service.process.kill
             )
             timer.start()
             tally = post_all(
-                service.port, total=POSTS, threads=THREADS, first=number * POSTS
+                service.port,
+                total=POSTS,
+                threads=THREADS,
+                first=number * POSTS,
+                token=token,
             )
             timer.join()
             killed_at = time.monotonic()
@@ -109,6 +114,6 @@ def wait_until_ready(service: Service) -> None:
     status = 0
     while status != http.client.OK:
         connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
-        connection.request("GET", "/readyz")
+        connection.request("GET", "/readyz?exclude=worker")
         status = connection.getresponse().status
         connection.close()
