@@ -52,10 +52,8 @@ def open_keys(session: Session, endpoint: Endpoint, keys: Sequence[str]) -> None
 
 def read_all(session: Session) -> str:
     """Return everything that is kept of endpoints, as it is kept."""
-    rows = session.execute(
-        text("SELECT headers, hex(key) FROM endpoints, endpoint_secrets")
-    )
-    return str(rows.all()).lower()
+    rows = session.execute(text("SELECT headers, key FROM endpoints, endpoint_secrets"))
+    return " ".join(f"{row.headers} {bytes(row.key).hex()}" for row in rows).lower()
 
 
 def test_nothing_secret_is_kept_as_it_is(session: Session, endpoint: Endpoint) -> None:
