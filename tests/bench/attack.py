@@ -22,13 +22,14 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from moderation.storage.models import Mail, Site, Thread
+from moderation.storage.models import Site, Thread
 from moderation.storage.session import Database
 from tests.bench.corpora import FIELDS, Corpora, read_corpora
 from tests.bench.surfaces import (
     Eye,
     look_as_moderator,
     look_as_reader,
+    look_at_mails,
     look_at_previews,
     open_eye,
 )
@@ -240,7 +241,6 @@ def look_around(eye: Eye, blog: Blog, corpora: Corpora, bounds: Bounds) -> None:
             .where(Site.key == SITE, Thread.key.like("attacks-%"))
             .order_by(Thread.approved_count.desc())
         ).all()
-        mails = session.scalars(select(Mail.html).where(Mail.html != "")).all()
     database.close()
     chosen = threads[: bounds.pages]
     for thread in chosen:
@@ -251,9 +251,9 @@ def look_around(eye: Eye, blog: Blog, corpora: Corpora, bounds: Bounds) -> None:
     carried = drawn.sample([*raw, *corpora.carried], min(len(raw), bounds.pages))
     look_at_previews(eye, blog, carried)
     look_as_moderator(eye, replace(blog), LOGIN, pages=bounds.pages * 2)
-    for html in mails[: bounds.pages]:
-        eye.show(blog, html)
-    print(f"{len(carried)} previews, {len(mails)} mails", flush=True)
+    quoted = [text for _, text in carried]
+    look_at_mails(eye, blog, quoted)
+    print(f"{len(carried)} previews, {len(quoted) * 3} mails", flush=True)
 
 
 if __name__ == "__main__":

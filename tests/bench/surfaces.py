@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
+from moderation.delivery.templating import render_mail
 from tests.browser.blog import Blog
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 
@@ -152,6 +153,32 @@ def look_at_previews(eye: Eye, blog: Blog, texts: Sequence[tuple[str, str]]) -> 
         except BrowserError as error:
             eye.findings.append(f"not shown: {error}"[:200])
         eye.looked += 1
+
+
+def look_at_mails(eye: Eye, blog: Blog, texts: Sequence[str]) -> None:
+    """Look at the mails that quote a comment, a text wherever somebody's stands."""
+    link = f"{blog.service}/moderate/"
+    for text in texts:
+        item = {
+            **dict.fromkeys(("name", "page", "body", "why"), text),
+            **dict.fromkeys(("approve", "reject", "spam", "open"), link),
+            "score": 0.5,
+            "against": [text],
+            "in_favour": [text],
+        }
+        values = {
+            **dict.fromkeys(("subject", "heading", "site", "page", "name"), text),
+            **dict.fromkeys(("link", "queue", "settings", "stop", "unsubscribe"), link),
+            "body": text,
+            "items": [item],
+            "gatherings": [(text, link)],
+            "longest": 4_000,
+            "needs_care": True,
+            "unlisted": 1,
+            "spam": 1,
+        }
+        for name in ("held", "reply", "ask"):
+            eye.show(blog, render_mail(name, values)[1])
 
 
 def look_as_moderator(

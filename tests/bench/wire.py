@@ -105,6 +105,11 @@ class Wire:
         self.watch.note(target, answer.status, seconds, shown)
         return answer.status, text
 
+    @property
+    def own_origin(self) -> str:
+        """The origin of the service's own pages."""
+        return f"http://127.0.0.1:{self.port}"
+
     def find_token(self, site: str, thread: str) -> str:
         query = urlencode({"thread": thread})
         _, text = self.send("token", "GET", f"/embed/{site}/comments?{query}")
@@ -176,7 +181,7 @@ def post_form(wire: Wire, changes: Mapping[str, str], *, site: str = SITE) -> in
     """Post as a form of our own page does."""
     fields = make_comment(wire, changes)
     token = changes.get("token") or TOKENS.find(wire, site, fields["thread"])
-    headers = {**FORM, "Accept": "text/html", "Origin": f"http://127.0.0.1:{wire.port}"}
+    headers = {**FORM, "Accept": "text/html", "Origin": wire.own_origin}
     body = _quote({**fields, "remark": changes.get("remark", ""), "token": token})
     target = f"form {list(changes)}"
     return wire.send(target, "POST", f"/embed/{site}/comments", body, headers)[0]
@@ -197,6 +202,10 @@ class Tokens:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], str] = {}
+
+    def forget(self) -> None:
+        """Forget all: they are of another service."""
+        self._kept.clear()
 
     def find(self, wire: Wire, site: str, thread: str) -> str:
         """Return a good token; for a hostile thread one of another: it is refused."""
