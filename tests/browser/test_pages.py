@@ -286,8 +286,7 @@ def open_broken_link(page: Page, _: Demo) -> None:
 def open_mail(page: Page, _: Demo) -> None:
     values = {"subject": "A reply", "site": "A blog", "page": LONG, "name": LONG}
     more = {"body": LONG, "longest": 4_000, "link": LONG, "unsubscribe": LONG}
-    _, html = render_mail("reply", {**values, **more})
-    page.set_content(html)
+    page.set_content(render_mail("reply", {**values, **more})[1])
 
 
 def open_refused_request(page: Page, demo: Demo) -> None:
