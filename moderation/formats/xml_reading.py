@@ -23,6 +23,9 @@ ENDS_EARLY = {3, 5, 20}
 _CDATA_END = b"]]>"
 _ENDS = {b"<![CDATA[": _CDATA_END, b"<!--": b"-->"}
 _MARK = re.compile(rb"<!\[CDATA\[|\]\]>|<!--|-->")
+_BEFORE = b"` \t\r\n"
+_BARE_ID = re.compile(rb"(<(?:post|parent|thread) dsq:id=)([0-9]{1,30})(?=[\s/>])")
+_LONGEST_ID_TAG = 64
 _LONGEST_MARK = len(b"<![CDATA[")
 
 
@@ -61,7 +64,7 @@ def read_records(export: Export, *, root: str, wanted: Wanted) -> Iterator[Recor
     parser = DefusedXMLParser(target=target, forbid_dtd=True)
     target.expat = parser.parser
     try:
-        for chunk in _mend_ends(export.read_chunks()):
+        for chunk in _mend_ends(_mend_tags(export.read_chunks())):
             target.note_chunk()
             parser.feed(chunk)
             yield from target.take()
@@ -75,6 +78,24 @@ def read_records(export: Export, *, root: str, wanted: Wanted) -> Iterator[Recor
     except LookupError as error:
         raise BrokenFileError(target.place, f"{error}; give a file in UTF-8") from error
     yield from target.take()
+
+
+def _mend_tags(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Drop what copying left before the first tag, and quote ids that are not.
+
+    Plugins write empty lines before the declaration, which XML forbids; Disqus's ids
+    were once written as dsq:id=1.
+    """
+    has_begun, rest = False, b""
+    for chunk in chunks:
+        text = rest + (chunk if has_begun else chunk.lstrip(_BEFORE))
+        has_begun = has_begun or bool(text)
+        # A tag that the next chunk may end.
+        tail = text.rfind(b"<", -_LONGEST_ID_TAG)
+        kept = tail if tail >= 0 else len(text)
+        yield _BARE_ID.sub(rb'\1"\2"', text[:kept])
+        rest = text[kept:]
+    yield _BARE_ID.sub(rb'\1"\2"', rest)
 
 
 def _mend_ends(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ it, so a run that is killed loses nothing.
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -28,11 +29,12 @@ from moderation.spam.stacker import NOTHING
 from moderation.storage.models import Comment, Lesson
 
 # Others who write wait that long, about two seconds.
-MOST_AT_ONCE = 25_000
+MOST_AT_ONCE = 20_000
 # Above this, so many words differ that a table of all there can be is smaller.
 MANY = 2_000
 ROWS_AT_ONCE = 500
 WORDS = 256**WORD_BYTES
+WORDS_AT_ONCE = WORDS // 4
 # Of each word there are two bytes beside each other.
 _BYTES = {Label.SPAM: 0, Label.HAM: 1}
 _FULL = 255
@@ -88,14 +90,12 @@ def _select_uncounted(site_id: int) -> Select[Any]:
 
 
 class Pile:
-    """Many lessons added up, in memory that does not grow with them."""
+    """Many lessons added up, in memory bounded by their number."""
 
     def __init__(self) -> None:
         self.totals: Counter[Label] = Counter()
         self.terms: Sequence[int] = list(NOTHING)
-        self._counts = bytearray(WORDS * len(_BYTES))
-        # What is more than a byte holds, by place.
-        self._more: Counter[int] = Counter()
+        self._words: Mapping[Label, list[Sequence[int]]] = {x: [] for x in Label}
         self._features: Mapping[Label, Counter[tuple[str, str]]] = {
             label: Counter() for label in Label
         }
@@ -106,28 +106,39 @@ class Pile:
         if lesson.terms:
             self.terms = add_terms(self.terms, lesson.terms)
         self._features[lesson.label].update(list_features(lesson))
-        counts, byte = self._counts, _BYTES[lesson.label]
-        for word in unpack_words(lesson.words):
-            place = word + word + byte
-            if counts[place] == _FULL:
-                self._more[place] += _FULL
-                counts[place] = 0
-            counts[place] += 1
+        self._words[lesson.label].append(unpack_words(lesson.words))
 
     def list_words(self) -> Iterator[tuple[int, int, int]]:
         """Yield the words, in ascending order, with their spam and ham."""
-        counts, more = self._counts, self._more
+        for first in range(0, WORDS, WORDS_AT_ONCE):
+            yield from self._count_range(first)
+
+    def list_features(self) -> Iterator[tuple[tuple[str, str], int, int]]:
+        """Yield kinds with keys likewise."""
+        return merge_counts(self._features)
+
+    def _count_range(self, first: int) -> Iterator[tuple[int, int, int]]:
+        """Yield the words from `first` on: a table of all would take four times."""
+        counts = bytearray(WORDS_AT_ONCE * len(_BYTES))
+        # What is more than a byte holds, by place.
+        more: Counter[int] = Counter()
+        for label, lessons in self._words.items():
+            shift = _BYTES[label] - 2 * first
+            for words in lessons:
+                start = bisect_left(words, first)
+                end = bisect_left(words, first + WORDS_AT_ONCE, start)
+                for word in words[start:end]:
+                    place = word + word + shift
+                    if counts[place] == _FULL:
+                        more[place] += _FULL
+                        counts[place] = 0
+                    counts[place] += 1
         for match in _SEEN.finditer(counts):
-            first, last = match.start() // 2, (match.end() - 1) // 2
-            for word in range(first, last + 1):
+            for word in range(match.start() // 2, (match.end() + 1) // 2):
                 place = word + word
                 spam, ham = counts[place], counts[place + 1]
                 # Few words are in more lessons than a byte can count.
                 if more:
                     spam += more.get(place, 0)
                     ham += more.get(place + 1, 0)
-                yield word, spam, ham
-
-    def list_features(self) -> Iterator[tuple[tuple[str, str], int, int]]:
-        """Yield kinds with keys likewise."""
-        return merge_counts(self._features)
+                yield first + word, spam, ham

@@ -1,6 +1,7 @@
 import gzip
 import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,76 @@ def test_a_broken_file_of_staticman_is_named(
         list(items)
 
     assert name in caught.value.place
+
+
+# Lines that are whole are no sign that others are missing.
+WHOLE: dict[str, str] = {
+    "wxr": WXR,
+    "disqus": samples.write_disqus(samples.write_disqus_post(1)),
+    "artrans": samples.ARTRANS,
+    "isso-json": samples.ISSO_JSON,
+}
+
+
+@pytest.mark.parametrize("format_", WHOLE)
+@pytest.mark.parametrize(
+    "break_",
+    [
+        # Cut off anywhere.
+        lambda data: data[: len(data) // 3],
+        lambda data: data[: len(data) * 2 // 3],
+        lambda data: data.rstrip()[:-1],
+        # Another encoding, and what no text has.
+        lambda data: data.replace(b"A", b"\xe4"),
+        lambda data: data.decode().encode("utf-16-be"),
+        lambda data: data.replace(b"A", b"\0"),
+        # What it is packed in.
+        lambda data: gzip.compress(data)[:-20],
+        lambda data: zip_up(data.decode()),
+        # Something else behind it.
+        lambda data: data + data,
+    ],
+)
+def test_each_format_is_refused_when_broken(
+    tmp_path: Path, format_: str, break_: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(break_(WHOLE[format_].encode()))
+
+    with (
+        pytest.raises(BrokenFileError) as caught,
+        open_records(format_, path) as (items, _),
+    ):
+        list(items)
+
+    assert caught.value.place
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("format_", ["jsonl", "remark42"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"type": "comm',
+        b'{"type": "\xe4"}',
+        b'{"type": "\0"}',
+        b"[]",
+        b'{"type": "comment"}' + b"x",
+        b'{"id": ' + b"[" * 5_000,
+    ],
+)
+def test_each_format_of_lines_is_refused_when_broken(
+    tmp_path: Path, format_: str, line: bytes
+) -> None:
+    head = b'{"type":"export","format":"leave-a-reply","version":1,"site":"b"}\n'
+    path = tmp_path / "x"
+    path.write_bytes(head + line)
+
+    with (
+        pytest.raises(BrokenFileError) as caught,
+        open_records(format_, path) as (items, _),
+    ):
+        list(items)
+
+    assert "line 2" in caught.value.place
+    assert "\n" not in str(caught.value)

@@ -1,4 +1,5 @@
 import gzip
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -197,3 +198,26 @@ def test_what_gzip_packed_is_unpacked(tmp_path: Path) -> None:
     _, comments = read(tmp_path / "x.xml.gz", "wxr", packed)
 
     assert len(comments) == 1
+
+
+@pytest.mark.parametrize("before", ["\n\n", "` ", "\r\n\t"])
+def test_what_copying_left_before_the_first_tag_is_passed_over(
+    tmp_path: Path, before: str
+) -> None:
+    text = before + samples.write_wxr(samples.write_wxr_comment(1))
+
+    _, comments = read(tmp_path / "x", "wxr", text)
+
+    assert len(comments) == 1
+
+
+def test_ids_of_disqus_need_no_quotes_wherever_a_chunk_ends(tmp_path: Path) -> None:
+    posts = [samples.write_disqus_post(number) for number in range(1, 400)]
+    quoted = samples.write_disqus(*posts)
+    bare = re.sub(r'dsq:id="([0-9]+)"', r"dsq:id=\1", quoted)
+
+    found = read(tmp_path / "x", "disqus", bare)
+
+    assert bare != quoted
+    assert len(found[1]) == 399
+    assert found == read(tmp_path / "y", "disqus", quoted)
