@@ -32,6 +32,10 @@ SELF = ["default-src", "script-src", "style-src", "img-src", "connect-src"]
 JSON = {"Accept": "application/json", "Origin": ORIGIN}
 FORM = {"Accept": "text/html"}
 TOKEN = "t" * 40
+UNUSED = (
+    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+)
+REQUEST_ID = re.compile("[0-9a-f]{24}")
 LARGE = b"a" * 1_100_000
 
 
@@ -46,7 +50,8 @@ class Ask:
 
     `route` is "" for what has none. `audience` is `own` (our pages: nobody frames or
     keeps them), `embed` (framed by the blog), `script` (read by the blog's scripts)
-    `file` (for everybody) or `shared` (a file that scripts of any page load).
+    `file` (for everybody), `shared` (a file that scripts of any page load) or
+    `anybody` (a refusal that is no site's, and that any script may read).
     """
 
     route: str
@@ -300,7 +305,7 @@ ASKS = [
         kept="no-cache",
         headers=JSON,
     ),
-    post("/wp-comments-post.php", 404, given={"author": "Bob"}),
+    post("/wp-comments-post.php", 404, audience="anybody", given={"author": "Bob"}),
     post(
         "/wp-comments-post.php",
         422,
@@ -344,9 +349,16 @@ ASKS = [
     post(COMMENTS, 422, path=POSTS, audience="embed", headers=FORM, given={"name": ""}),
     post(COMMENTS, 415, path=POSTS, audience="embed", headers=FORM, given=b"none"),
     post(COMMENTS, 413, path=POSTS, audience="embed", headers=FORM, given=LARGE),
-    post(COMMENTS, 404, path="/embed/none/comments", headers=JSON, given=b"{}"),
+    post(
+        COMMENTS,
+        404,
+        path="/embed/none/comments",
+        audience="anybody",
+        headers=JSON,
+        given=b"{}",
+    ),
     get(EMBED, "/embed/blog", 422, audience="embed"),
-    get(EMBED, "/embed/none" + THREAD, 404),
+    get(EMBED, "/embed/none" + THREAD, 404, audience="anybody"),
     get("", "/none", 404),
     get("", "/static/none.css", 404),
     get("", "/moderate/none", 404),
@@ -456,7 +468,8 @@ def test_every_answer_is_guarded(
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Type"].endswith("; charset=utf-8")
     assert headers["Referrer-Policy"] == ask.referrer
-    assert headers["Permissions-Policy"].startswith("camera=(), microphone=()")
+    assert headers["Permissions-Policy"] == UNUSED
+    assert REQUEST_ID.fullmatch(headers["X-Request-ID"])
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert ("Strict-Transport-Security" in headers) is base_url.startswith("https")
     assert "Server" not in headers
@@ -483,7 +496,7 @@ def test_only_who_needs_it_may_frame_or_read_an_answer(
     assert headers.get("X-Frame-Options") == (None if is_for_blog else "DENY")
     reach = "cross-origin" if ask.audience in {"file", "shared"} else "same-origin"
     assert headers["Cross-Origin-Resource-Policy"] == reach
-    readers = {"script": ORIGIN, "shared": "*"}
+    readers = {"script": ORIGIN, "shared": "*", "anybody": "*"}
     allowed = headers.get("Access-Control-Allow-Origin")
     assert allowed == readers.get(ask.audience)
     assert "Origin" in headers.get("Vary", "") or ask.audience != "script"
