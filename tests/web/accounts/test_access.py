@@ -169,6 +169,14 @@ TABLE: list[tuple[Request, tuple[int, ...]]] = [
     (post(f"{OWN}/app/remove"), (303,) * 6 + (302,)),
     (post(f"{OWN}/codes"), (302,) * 7),
     (post(f"{OWN}/passkeys", credential="x"), (422,) * 6 + (302,)),
+    # Mails are for those who may decide on the site.
+    (get(f"{OWN}/notices"), ALL_BUT_STRANGERS),
+    (
+        post(
+            f"{OWN}/notices", site="blog", pace="none", after_count="1", after_hours="1"
+        ),
+        (303, 303, 303, 403, 404, 404, 302),
+    ),
     # Another's passkey is not there; another's session is left alone.
     (post(BOB_PASSKEY), (404,) * 6 + (302,)),
     (post(f"{OWN}/sessions/end", session="{session}"), (303,) * 6 + (302,)),

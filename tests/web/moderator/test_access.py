@@ -220,6 +220,8 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
         ("/moderate/sites/new", "GET"),
         ("/moderate/sites/new", "POST"),
         (f"{SITE}/consent", "POST"),
+        # tests/web/embed/test_subscribing.py
+        (f"{SITE}/replies", "POST"),
         ("/moderate/statistics", "GET"),
         # settings/test_person.py
         ("/moderate/person", "GET"),
