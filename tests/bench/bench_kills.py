@@ -26,7 +26,9 @@ def main() -> int:
         trial = try_kills(Path(folder), kills=given.kills, seed=given.seed)
     lost = trial.announced - set(trial.taken)
     off_record = [
-        uid for uid in trial.announced if trial.asked[uid] > trial.logged[uid]
+        uid
+        for uid in trial.announced
+        if trial.asked.get(uid, 0) > trial.logged.get(uid, 0)
     ]
     again = sum(count - 1 for count in trial.taken.values())
     print(f"{given.kills} kills in {time.monotonic() - begun:.0f} s")
