@@ -37,8 +37,12 @@ from moderation.storage.models import (
     LearntFeature,
     LearntSite,
     Mail,
+    Note,
+    Revision,
     Rule,
+    SignalEvidence,
     SiteChange,
+    TextBand,
     Thread,
 )
 from moderation.storage.session import Database
@@ -118,11 +122,27 @@ def find_traces(folder: Path) -> set[str]:
 
 
 @pytest.mark.sqlite(reason="reads the file's bytes")
+@pytest.mark.parametrize(
+    ("is_answered", "erased"),
+    [
+        # All that hangs on a comment goes with it.
+        (False, (1, 0)),
+        # It stays, and what hangs on it has to go by itself.
+        (True, (0, 1)),
+    ],
+)
 def test_no_byte_of_an_erased_person_is_left_in_any_file(
-    database: Database, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    database: Database,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    *,
+    is_answered: bool,
+    erased: tuple[int, int],
 ) -> None:
     with database.write() as session:
-        fill(session)
+        comment = fill(session)
+        if is_answered:
+            make_comment(session, comment.thread, parent=comment, email="dan@c.example")
     before = find_traces(tmp_path)
 
     with database.write() as session:
@@ -132,7 +152,15 @@ def test_no_byte_of_an_erased_person_is_left_in_any_file(
 
     assert before == set(NEEDLES)
     assert find_traces(tmp_path) == set()
-    assert (done.deleted, done.emptied) == (1, 0)
+    assert (done.deleted, done.emptied) == erased
+    with database.read() as session:
+        left = [
+            model.__name__
+            for model in (Revision, Note, SignalEvidence, TextBand)
+            for id_ in session.scalars(select(model.comment_id))
+            if id_ == comment.id
+        ]
+    assert left == []
     logged = "".join(capfd.readouterr()).lower()
     assert not [needle for needle in NEEDLES if needle in logged]
 
