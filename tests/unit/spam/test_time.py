@@ -169,21 +169,15 @@ def know_everything(body: str) -> Context:
     )
 
 
-def measure_steps(body: str) -> Mapping[str, float]:
-    """Return the processor time of each step, the shortest of two runs.
+def measure_steps(body: str, *, runs: int) -> Mapping[str, float]:
+    """Return the processor time of each step, the shortest of so many runs.
 
     A reading that several heuristics share counts for the first that asks.
     """
     context = know_everything(body)
-    return {
-        name: min(seconds)
-        for name, *seconds in zip(
-            ["judge", "sketch_text", *(step.__name__ for step in HEURISTICS)],
-            _run_steps(body, context),
-            _run_steps(body, context),
-            strict=True,
-        )
-    }
+    names = ["judge", "sketch_text", *(step.__name__ for step in HEURISTICS)]
+    each = zip(*(_run_steps(body, context) for _ in range(runs)), strict=True)
+    return dict(zip(names, map(min, each), strict=True))
 
 
 def _run_steps(body: str, context: Context) -> list[float]:
@@ -203,18 +197,26 @@ def _run_steps(body: str, context: Context) -> list[float]:
 def test_hostile_texts_take_linear_time(piece: str) -> None:
     whole = (LONGEST * piece)[:LONGEST]
 
-    half = measure_steps(whole[: LONGEST // 2])
-    steps = measure_steps(whole)
+    # Most are quick the first time; a busy machine may take longer, but not thrice.
+    slow = find_slow(whole, runs=1) and find_slow(whole, runs=3)
 
-    assert steps["judge"] < MOST_SECONDS
-    # Twice the text may take twice the time, not four times; the constant evens out
-    # what a busy machine adds.
-    slow = {
+    assert slow == {}
+
+
+def find_slow(whole: str, *, runs: int) -> Mapping[str, tuple[float, float]]:
+    """Return the steps that take too long, or more than twice as long for all of it.
+
+    Twice the text may take twice the time, not four times; the constant evens out what
+    a busy machine adds.
+    """
+    half = measure_steps(whole[: LONGEST // 2], runs=runs)
+    steps = measure_steps(whole, runs=runs)
+    return {
         name: (half[name], seconds)
         for name, seconds in steps.items()
         if seconds > 3 * half[name] + 0.05
+        or (name == "judge" and seconds >= MOST_SECONDS)
     }
-    assert slow == {}
 
 
 @pytest.mark.parametrize("piece", HOSTILE, ids=repr)
