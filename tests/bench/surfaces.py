@@ -173,6 +173,8 @@ def look_at_mails(eye: Eye, blog: Blog, texts: Sequence[str]) -> None:
             "items": [item],
             "gatherings": [(text, link)],
             "longest": 4_000,
+            "is_single": False,
+            "confirm": link,
             "needs_care": True,
             "unlisted": 1,
             "spam": 1,
