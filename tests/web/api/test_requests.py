@@ -238,3 +238,16 @@ def test_what_is_left_of_the_rate_is_told(settings: Settings) -> None:
     assert first.headers["RateLimit-Policy"] == '"api";q=600;w=60'
     assert first.headers["RateLimit"].startswith('"api";r=599;t=')
     assert second.headers["RateLimit"].startswith('"api";r=598;t=')
+
+
+def test_only_who_is_refused_is_told_to_come_later(
+    settings: Settings, make_headers: MakeToken
+) -> None:
+    app = create_app(replace(settings, limits_enabled=True))
+
+    answer = app.test_client().get("/api/v1/sites", headers=make_headers(Scope.READ))
+
+    app.extensions[DATABASE].close()
+    assert answer.status_code == 200
+    assert "RateLimit" in answer.headers
+    assert "Retry-After" not in answer.headers
