@@ -143,6 +143,10 @@ def _find_text(
         return (CampaignKind.TEXT, key), [comment]
     # Locked, so that it is counted as it stands when this is committed.
     first = session.get_one(Comment, twin, with_for_update=True)
+    # Somebody else may have made its campaign while this waited for the lock.
+    key = find_text_key(session, twin)
+    if key is not None:
+        return (CampaignKind.TEXT, key), [comment]
     return (CampaignKind.TEXT, str(first.id)), [first, comment]
 
 

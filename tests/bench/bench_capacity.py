@@ -186,10 +186,13 @@ def copy_rows(connection: Connection, table: Table, block: Block, turn: int) -> 
     }
     of_comment = "comment_id" if "comment_id" in columns else "id"
     reach = block.reach.get(table.name, block.reach["comments"])
+    # What was posted to measure may have drawn a comment into a campaign of its own.
+    is_later = f"campaign_id > {block.reach['campaigns']}"
+    but = f" AND NOT {is_later}" if "campaign_id" in columns else ""
     connection.exec_driver_sql(
         f"INSERT INTO {table.name} ({', '.join(columns)})"
         f" SELECT {', '.join(columns.values())} FROM {table.name}"
-        f" WHERE {of_comment} <= {reach}"
+        f" WHERE {of_comment} <= {reach}{but}"
     )
     if connection.dialect.name == "postgresql" and table.name in block.reach:
         last = reach * (turn + 1)

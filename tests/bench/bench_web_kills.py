@@ -37,7 +37,8 @@ def main() -> int:
     ):
         trial = try_web_kills(Path(name), url, kills=given.kills, seed=given.seed)
     print(f"{given.kills} kills in {time.monotonic() - begun:.0f} s")
-    print(f"{len(trial.acknowledged)} comments acknowledged, {trial.refused} refused")
+    print(f"{len(trial.acknowledged)} comments acknowledged")
+    print(f"refused, by status: {dict(trial.refused)}")
     unseen = len(trial.names) - len(set(trial.acknowledged))
     print(f"{trial.lost} lost, {trial.doubled} doubled; {unseen} stored unacknowledged")
     middle, most = statistics.median(trial.recoveries), max(trial.recoveries)

@@ -4,7 +4,8 @@ import http.client
 import random
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,21 +20,23 @@ from tests.factories import make_site
 THREADS = 8
 # More than can be posted until the server is killed.
 POSTS = 10_000
-LONGEST_SECONDS = 1.0
+# A server is killed after so many answers at most, and so much later at most.
+MOST_ANSWERS = 40
+LONGEST_SECONDS = 0.02
 
 
 @dataclass(frozen=True, kw_only=True)
 class WebTrial:
     """What came of it.
 
-    `acknowledged` are the ids that were answered, `refused` how often something else
-    was; `names` has those of all comments stored meanwhile by id, each post having a
-    name of its own. `recoveries` are seconds from a kill until the next server said
-    that it is ready.
+    `acknowledged` are the ids that were answered, `refused` how often which other
+    status was; `names` has those of all comments stored meanwhile by id, each post
+    having a name of its own. `recoveries` are seconds from a kill until the next server
+    said that it is ready.
     """
 
     acknowledged: Sequence[int]
-    refused: int
+    refused: Mapping[int, int]
     names: Mapping[int, str]
     recoveries: Sequence[float]
 
@@ -58,7 +61,7 @@ def try_web_kills(folder: Path, url: str, *, kills: int, seed: int = 1) -> WebTr
     last = make_blog(database)
     acknowledged: list[int] = []
     recoveries: list[float] = []
-    refused = 0
+    refused: Counter[int] = Counter()
     killed_at = 0.0
     for number in range(kills + 1):
         with start_service(
@@ -70,26 +73,35 @@ def try_web_kills(folder: Path, url: str, *, kills: int, seed: int = 1) -> WebTr
             if number == kills:
                 break
             token = fetch_token(service.port)
-            timer = threading.Timer(
-                chance.uniform(0, LONGEST_SECONDS), service.process.kill
-            )
-            timer.start()
+            kill = plan_kill(service, chance)
             tally = post_all(
                 service.port,
                 total=POSTS,
                 threads=THREADS,
                 first=number * POSTS,
                 token=token,
+                on_answer=kill,
             )
-            timer.join()
             killed_at = time.monotonic()
         acknowledged += tally.ids
-        refused += tally.statuses.total() - len(tally.ids)
+        refused += tally.statuses
     names = read_names(database, after=last)
     database.close()
+    del refused[http.client.CREATED]
     return WebTrial(
         acknowledged=acknowledged, refused=refused, names=names, recoveries=recoveries
     )
+
+
+def plan_kill(service: Service, chance: random.Random) -> Callable[[int], None]:
+    """Return what is told of each answer, and kills the server after one of them."""
+    last, seconds = chance.randint(1, MOST_ANSWERS), chance.uniform(0, LONGEST_SECONDS)
+
+    def kill(answered: int) -> None:
+        if answered == last:
+            threading.Timer(seconds, service.process.kill).start()
+
+    return kill
 
 
 def make_blog(database: Database) -> int:

@@ -6,10 +6,11 @@ from threading import Barrier
 
 from sqlalchemy import func, select
 
+from moderation.domain.campaigns import CampaignKind
 from moderation.domain.errors import DuplicateCommentError
 from moderation.services.drafts import Arrival, Draft, prepare_draft
 from moderation.services.submissions import submit_comment
-from moderation.storage.models import Comment, Thread
+from moderation.storage.models import Campaign, Comment, Thread
 from moderation.storage.session import Database
 from tests.factories import make_site
 
@@ -65,3 +66,21 @@ def test_the_first_comments_of_a_page_make_one_thread(database: Database) -> Non
         assert session.scalar(select(func.count()).select_from(Thread)) == 1
     assert sorted(stored) == sorted(number for number in told if number is not None)
     assert len(stored) == NUMBER
+
+
+def test_texts_that_are_nearly_the_same_come_into_one_campaign(
+    database: Database,
+) -> None:
+    text = "Number {}: it took me {} days in the garden, and I am glad of each of them."
+    with database.write() as session:
+        make_site(session)
+        submit_comment(session, "blog", make_draft(text.format(0, 0)), Arrival())
+
+    told = race(
+        database, [make_draft(text.format(place, place)) for place in range(1, NUMBER)]
+    )
+
+    with database.read() as session:
+        query = select(Campaign.members).where(Campaign.kind == CampaignKind.TEXT)
+        assert session.scalars(query).all() == [NUMBER]
+    assert None not in told
