@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from moderation.services.learning import (
+from moderation.services.sums import (
     WORD_BYTES,
     Change,
     Taken,

@@ -5,17 +5,15 @@ the decision. So what a site knows is at all times the sum of the lessons it hol
 """
 
 import hashlib
-import sys
-from array import array
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import NamedTuple, Protocol, TypeVar
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Text, and_, bindparam, cast, delete, or_, select
 from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
+from moderation.services.sums import Change, add_sums_up, lock_sums, pack_words
 from moderation.spam.learning import (
     UNSEEN,
     Evidence,
@@ -28,7 +26,7 @@ from moderation.spam.learning import (
     find_words,
 )
 from moderation.spam.pipeline import Judgement
-from moderation.spam.stacker import NOTHING, compute_terms
+from moderation.spam.stacker import compute_terms
 from moderation.spam.submission import Submission
 from moderation.spam.weighing import list_shipped
 from moderation.storage.bulk import insert_rows
@@ -38,22 +36,11 @@ from moderation.storage.models import (
     ForeignLesson,
     LearntFeature,
     LearntSite,
-    LearntWord,
     Lesson,
     SignalEvidence,
 )
 from moderation.storage.models.learning import Kind
-from moderation.storage.tallies import (
-    add_rows,
-    add_sums,
-    read_features,
-    read_words,
-)
-
-K = TypeVar("K", int, tuple[str, str])
-
-WORD_BYTES, WIDE_BYTES = 3, 4
-ROWS_AT_ONCE = 2_000
+from moderation.storage.tallies import read_features, read_words
 
 # Composed once: that takes longer than to run it.
 _READ_SITE = select(LearntSite.spam, LearntSite.ham, LearntSite.terms).where(
@@ -192,7 +179,7 @@ def teach_foreign(
     exactly. Return whether this taught anything new.
     """
     # Locked first: two who tell the same at once teach it once.
-    _lock_site(session, site_id)
+    lock_sums(session, site_id)
     digest = find_foreign_digest(submission)
     old = session.get(ForeignLesson, (site_id, digest))
     if old is not None and old.label is label:
@@ -263,133 +250,6 @@ def _list_terms(inputs: Sequence[int], label: Label) -> list[int]:
     return list(compute_terms(inputs, is_spam=label is Label.SPAM)) if inputs else []
 
 
-class Taken(Protocol):
-    """A lesson as it was kept."""
-
-    @property
-    def label(self) -> Label:
-        """What was taught."""
-
-    @property
-    def words(self) -> bytes:
-        """Packed words."""
-
-    @property
-    def features(self) -> Mapping[str, Sequence[str]]:
-        """Keys by kind."""
-
-    @property
-    def terms(self) -> Sequence[int]:
-        """What the stacker was given."""
-
-
-class Change:
-    """What is to be added to a site's sums, by label; less than 0 takes back."""
-
-    def __init__(self) -> None:
-        self.totals: Counter[Label] = Counter()
-        self.words: Mapping[Label, Counter[int]] = {x: Counter() for x in Label}
-        self.features: Mapping[Label, Counter[tuple[str, str]]] = {
-            label: Counter() for label in Label
-        }
-        self.terms: list[int] = list(NOTHING)
-
-    def add(self, lesson: Taken) -> None:
-        """Add a lesson."""
-        self.totals[lesson.label] += 1
-        self.words[lesson.label].update(unpack_words(lesson.words))
-        self.features[lesson.label].update(list_features(lesson))
-        self.terms = add_terms(self.terms, lesson.terms)
-
-    def take_back(self, lesson: Taken) -> None:
-        """Take a lesson off again."""
-        self.totals[lesson.label] -= 1
-        self.words[lesson.label].subtract(unpack_words(lesson.words))
-        self.features[lesson.label].subtract(list_features(lesson))
-        self.terms = add_terms(self.terms, [-term for term in lesson.terms])
-
-    def list_words(self) -> Iterator[tuple[int, int, int]]:
-        """Yield what changes of words, in order."""
-        return merge_counts(self.words)
-
-    def list_features(self) -> Iterator[tuple[tuple[str, str], int, int]]:
-        """Yield what changes of features, in order."""
-        return merge_counts(self.features)
-
-
-class Sums(Protocol):
-    """What is to be added to the sums of a site; less than 0 takes back."""
-
-    @property
-    def totals(self) -> Mapping[Label, int]:
-        """The numbers of comments."""
-
-    @property
-    def terms(self) -> Sequence[int]:
-        """The sums of the stacker."""
-
-    def list_words(self) -> Iterator[tuple[int, int, int]]:
-        """Yield words, in ascending order, with the spam and the ham to add."""
-
-    def list_features(self) -> Iterator[tuple[tuple[str, str], int, int]]:
-        """Yield kinds with keys likewise."""
-
-
-def add_sums_up(session: Session, site_id: int, sums: Sums) -> None:
-    """Add to the sums, the site's own row first: it is the lock of all the others."""
-    site = _lock_site(session, site_id)
-    site.spam += sums.totals[Label.SPAM]
-    site.ham += sums.totals[Label.HAM]
-    site.terms = add_terms(site.terms, sums.terms)
-    session.flush()
-    words = ((site_id, word, spam, ham) for word, spam, ham in sums.list_words())
-    features = (
-        (site_id, kind, key, spam, ham)
-        for (kind, key), spam, ham in sums.list_features()
-    )
-    # A few at a time: an import changes hundreds of thousands.
-    while some := list(islice(words, ROWS_AT_ONCE)):
-        add_sums(session, LearntWord, some)
-    while more := list(islice(features, ROWS_AT_ONCE)):
-        add_sums(session, LearntFeature, more)
-
-
-def _lock_site(session: Session, site_id: int) -> LearntSite:
-    """Return the site's sums, made if need be, for this transaction to change."""
-    none = {"site_id": site_id, "spam": 0, "ham": 0, "terms": []}
-    add_rows(session, LearntSite, [none])
-    return session.scalars(
-        select(LearntSite)
-        .where(LearntSite.site_id == site_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-
-
-def merge_counts(counts: Mapping[Label, Counter[K]]) -> Iterator[tuple[K, int, int]]:
-    """Yield what changes, in order of its key, with the spam and the ham to add."""
-    spam, ham = counts[Label.SPAM], counts[Label.HAM]
-    for key in sorted(spam.keys() | ham.keys()):
-        # Not by index: of what is missing, a Counter takes long to say 0.
-        spam_step, ham_step = spam.get(key, 0), ham.get(key, 0)
-        if spam_step or ham_step:
-            yield key, spam_step, ham_step
-
-
-def add_terms(terms: Sequence[int], more: Sequence[int]) -> list[int]:
-    """Return the sums. What another version's stacker left has another length."""
-    if len(more) != len(NOTHING):
-        more = NOTHING
-    if len(terms) != len(NOTHING):
-        terms = NOTHING
-    return [one + other for one, other in zip(terms, more, strict=True)]
-
-
-def list_features(lesson: Taken) -> list[tuple[str, str]]:
-    """Return what a lesson has beside words, as kinds with keys."""
-    return [(kind, key) for kind, keys in lesson.features.items() for key in keys]
-
-
 def _read_shown(session: Session, ids: Sequence[int]) -> Mapping[int, Iterable[str]]:
     """Return the names of the shipped signals that each comment was judged by."""
     names: defaultdict[int, list[str]] = defaultdict(list)
@@ -430,27 +290,3 @@ def _sort_features(evidence: Evidence) -> dict[str, list[str]]:
         Kind.DOMAIN: sorted(evidence.domains),
         Kind.AUTHOR: [evidence.author] if evidence.author else [],
     }
-
-
-def pack_words(words: Iterable[int]) -> bytes:
-    """Return hashed words one after the other, in ascending order."""
-    # By slices, which takes a tenth of the time of one word after the other.
-    numbers = array("I", sorted(words))
-    if sys.byteorder == "little":
-        numbers.byteswap()
-    wide = numbers.tobytes()
-    packed = bytearray(len(numbers) * WORD_BYTES)
-    for place in range(WORD_BYTES):
-        packed[place::WORD_BYTES] = wide[place + 1 :: WIDE_BYTES]
-    return bytes(packed)
-
-
-def unpack_words(packed: bytes) -> Sequence[int]:
-    """Return the hashed words that `pack_words` packed."""
-    wide = bytearray(len(packed) // WORD_BYTES * WIDE_BYTES)
-    for place in range(WORD_BYTES):
-        wide[place + 1 :: WIDE_BYTES] = packed[place::WORD_BYTES]
-    words = array("I", bytes(wide))
-    if sys.byteorder == "little":
-        words.byteswap()
-    return words

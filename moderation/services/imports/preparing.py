@@ -19,8 +19,8 @@ from moderation.domain.urls import find_host, parse_web_url
 from moderation.formats.markdown import convert_html
 from moderation.formats.records import ImportedComment
 from moderation.services.drafts import compute_digest
-from moderation.services.learning import pack_words
 from moderation.services.rendering import render_markdown
+from moderation.services.sums import pack_words
 from moderation.spam.belonging import find_promoted
 from moderation.spam.learning import find_domains, find_fingerprint, find_words
 from moderation.spam.submission import Submission

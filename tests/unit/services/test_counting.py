@@ -6,13 +6,8 @@ from sqlalchemy import select
 from moderation.domain.statuses import Status
 from moderation.services import counting
 from moderation.services.counting import Pile, count_lessons, list_uncounted
-from moderation.services.learning import (
-    Change,
-    Taught,
-    note_lessons,
-    pack_words,
-    teach_labels,
-)
+from moderation.services.learning import Taught, note_lessons, teach_labels
+from moderation.services.sums import Change, pack_words
 from moderation.spam.learning import Label
 from moderation.storage.models import (
     Comment,

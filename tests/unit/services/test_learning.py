@@ -11,12 +11,7 @@ from moderation.domain.policy import Policy
 from moderation.domain.statuses import Action, Status, find_target
 from moderation.services.access import Actor, load_actor
 from moderation.services.drafts import Arrival, prepare_draft
-from moderation.services.learning import (
-    pack_words,
-    read_learnt,
-    teach_submission,
-    unpack_words,
-)
+from moderation.services.learning import read_learnt, teach_submission
 from moderation.services.reviews import (
     decide_comments,
     list_history,
@@ -24,6 +19,7 @@ from moderation.services.reviews import (
     undo_decisions,
 )
 from moderation.services.submissions import submit_comment
+from moderation.services.sums import pack_words, unpack_words
 from moderation.spam.learning import Label, Tally
 from moderation.spam.pipeline import judge
 from moderation.spam.submission import Submission
