@@ -5,6 +5,7 @@ cookie is read, and no other site can forge a request. Mail programs and scanner
 links by themselves: looking changes nothing, only the button does.
 """
 
+from dataclasses import replace
 from http import HTTPStatus
 
 import structlog
@@ -90,11 +91,13 @@ def _render_errand(token: str) -> str:
     errand = read_errand(get_settings().signing_keys, token)
     with reading() as session:
         mailed = find_mailed(session, errand)
+        # Mails are passed on: who wrote a comment is told after a login alone.
+        reader = replace(mailed.actor, sees_contacts=False)
         return render_template(
             "mailed/errand.html",
             mailed=mailed,
             is_open=mailed.outlook is Outlook.OPEN,
-            card=make_card(mailed.comment, mailed.actor),
+            card=make_card(mailed.comment, reader),
             question=QUESTIONS[errand.action],
             button=BUTTONS[errand.action],
             DONE=DONE,

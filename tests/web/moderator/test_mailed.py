@@ -255,6 +255,18 @@ def test_who_may_not_decide_any_more_cannot_by_an_old_mail(
     assert read(database, errand.comment_id) == (Status.HELD, 1)
 
 
+def test_a_link_shows_no_address_of_the_author(
+    client: FlaskClient, session: Session, comment: Comment, errand: Errand
+) -> None:
+    comment.email, comment.network = "carol@example.org", "203.0.113.0/24"
+    session.commit()
+
+    page = client.get(LINKS.act(errand))
+
+    assert "carol@example.org" not in page.text
+    assert "203.0.113" not in page.text
+
+
 def stop(client: FlaskClient, link: str) -> TestResponse:
     """Do what mail programs do when somebody wants no more of these (RFC 8058)."""
     return client.post(
