@@ -17,6 +17,7 @@ from moderation.cli.listening import (
 )
 from moderation.cli.passwords import make_password_hash
 from moderation.cli.server import make_server, run_server
+from moderation.cli.working import get_worker, working
 from moderation.config import Settings
 from moderation.services.samples import MODERATOR, PATH, add_samples
 from moderation.storage.session import Database
@@ -58,8 +59,11 @@ def command(create_app: AppFactory, port: int | None) -> None:
         app = create_app(settings)
         password = make_password()
         fill_site(app, settings, password)
-        click.echo(describe_demo(settings.base_url, password))
-        run_server(make_server(app, listener))
+        server = make_server(app, listener)
+        # Webhooks and uploaded files can be tried, too.
+        with working(get_worker(app)):
+            click.echo(describe_demo(settings.base_url, password))
+            run_server(server)
     click.echo("The demo has ended; nothing of it is left.")
 
 

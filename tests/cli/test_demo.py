@@ -1,7 +1,10 @@
 import http.client
 import re
 import signal
+import time
+from collections.abc import Callable
 from contextlib import closing
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,13 @@ def get(port: int, path: str) -> int:
     return status
 
 
+def wait_until(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 10
+    while not (holds := condition()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return holds
+
+
 def test_the_demo_says_what_to_open_and_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -32,12 +42,14 @@ def test_the_demo_says_what_to_open_and_leaves_nothing_behind(
         text = "".join(lines)
         paths = re.findall(rf"http://127\.0\.0\.1:{demo.port}(/\S+)", text)
         statuses = {path: get(demo.port, path) for path in paths}
+        is_worked = wait_until(lambda: get(demo.port, "/readyz") == HTTPStatus.OK)
         kept = list(tmp_path.iterdir())
         ended = demo.stop(signal.SIGINT)
 
     # The queue asks strangers to log in.
     assert statuses == {"/demo/": 200, "/login": 200, "/moderate/": 302}
     assert re.search(r"Password  [a-z]+-[a-z]+-[a-z]+-\d{4}\n", text)
+    assert is_worked
     assert kept != []
     assert ended == 0
     assert list(tmp_path.iterdir()) == []
