@@ -49,8 +49,12 @@ class Notifier:
         while not self._is_stopping.is_set() and self._has_due():
             with self._database.write() as session:
                 at = now()
-                for notice in take_notices(session, at=at, length=BATCH):
+                notices = take_notices(session, at=at, length=BATCH)
+                for notice in notices:
                     self._try(session, notice, at)
+            if not notices:
+                # Others have what is due in hand.
+                break
         with self._database.read() as session:
             if not has_waiting(session):
                 return

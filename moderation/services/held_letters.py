@@ -39,8 +39,13 @@ MOST_LISTED = 20
 # So that a flood of comments is no flood of mails: what is more comes with the next.
 MOST_MAILS = 20
 MAIL_HOURS = timedelta(hours=1)
+# Who may be in danger is told of besides, but no more often than this: whoever knows
+# the words could have as many mails sent as they like.
+MOST_URGENT = 2 * MOST_MAILS
 # Enough to find what shares something; how many more there are is counted.
 MOST_READ = 300
+# So many of the oldest are looked at for those whose turn it is first.
+MOST_SORTED = 5_000
 # So many that share something are told of in one line.
 LEAST_SHARED = 3
 
@@ -160,28 +165,32 @@ def _take_for(
     total, first = session.execute(
         waiting.with_only_columns(func.count(), func.min(WaitingNotice.created_at))
     ).one()
-    is_due = _is_due(to, total, first, at) and not _is_sent_enough(session, to, at)
-    if not is_due:
+    sent = _count_sent(session, to, at)
+    if not _is_due(to, total, first, at) or sent >= MOST_MAILS:
+        if sent >= MOST_URGENT:
+            return
         waiting = waiting.where(Comment.signals.any(SignalEvidence.name == CARE))
-    comments = _load(session, waiting)
-    if not comments:
-        return
-    if is_due:
-        told = forget_waiting(session, to.moderator_id, site_id)
-    else:
-        ids = [comment.id for comment in comments]
-        told = forget_notices(session, to.moderator_id, ids)
-    if not told:
-        # Another worker was faster.
-        return
+    # What is noted or taken by another worker meanwhile is not among these.
+    told = forget_notices(session, to.moderator_id, waiting)
+    comments = _load(session, told)
+    if comments:
+        yield from _make_letters(session, to, comments, total=len(told))
+
+
+def _make_letters(
+    session: Session, to: Recipient, comments: Sequence[Comment], *, total: int
+) -> Iterator[HeldLetter]:
+    """Yield one mail for each comment, or one for many; who is in danger first."""
     urgent = [comment for comment in comments if _needs_care(comment)]
     others = [comment for comment in comments if comment not in urgent]
     site = comments[0].site
     is_single = to.wish.pace is NoticePace.AT_ONCE and len(others) <= MOST_SINGLE
-    for comment in [*urgent, *(others if is_single else ())]:
+    single = [*urgent[:MOST_SINGLE], *(others if is_single else ())]
+    for comment in single:
         yield HeldLetter(to=to, site=site, comments=[comment], is_single=True)
-    if others and not is_single:
-        yield _make_digest(session, to, others, total=total - len(urgent))
+    if len(single) < len(comments):
+        rest = [comment for comment in (*urgent, *others) if comment not in single]
+        yield _make_digest(session, to, rest, total=total - len(single))
 
 
 def _select_waiting(to: Recipient, site_id: int) -> Select[int]:
@@ -194,11 +203,11 @@ def _select_waiting(to: Recipient, site_id: int) -> Select[int]:
     )
 
 
-def _load(session: Session, ids: Select[int]) -> Sequence[Comment]:
+def _load(session: Session, ids: Sequence[int]) -> Sequence[Comment]:
     """Return the comments, whose turn it is first; so many as a mail can use."""
     return session.scalars(
         select(Comment)
-        .where(Comment.id.in_(ids))
+        .where(Comment.id.in_(sorted(ids)[:MOST_SORTED]))
         .options(
             joinedload(Comment.site),
             joinedload(Comment.thread),
@@ -216,13 +225,14 @@ def _is_due(to: Recipient, total: int, first: datetime | None, at: datetime) -> 
     return is_many or first + timedelta(hours=to.wish.after_hours) <= at
 
 
-def _is_sent_enough(session: Session, to: Recipient, at: datetime) -> bool:
+def _count_sent(session: Session, to: Recipient, at: datetime) -> int:
+    """Return how many mails somebody was sent within the hour."""
     sent = session.scalar(
         select(func.count())
         .select_from(Mail)
         .where(Mail.recipient == to.email, Mail.created_at > at - MAIL_HOURS)
     )
-    return (sent or 0) >= MOST_MAILS
+    return sent or 0
 
 
 def _make_digest(

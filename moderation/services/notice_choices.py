@@ -153,20 +153,20 @@ def list_recipients(session: Session, site_id: int) -> Sequence[Recipient]:
     return found
 
 
-def forget_waiting(session: Session, moderator_id: int, site_id: int) -> int:
-    """Forget what a moderator was still to be told of a site; return how much."""
+def forget_waiting(session: Session, moderator_id: int, site_id: int) -> None:
+    """Forget what a moderator was still to be told of a site."""
     on_site = select(Comment.id).where(Comment.site_id == site_id)
-    return forget_notices(session, moderator_id, on_site)
+    forget_notices(session, moderator_id, on_site)
 
 
 def forget_notices(
-    session: Session, moderator_id: int, comment_ids: Select[int] | Sequence[int]
-) -> int:
-    """Forget that a moderator was to be told of comments; return of how many.
+    session: Session, moderator_id: int, comment_ids: Select[int]
+) -> Sequence[int]:
+    """Forget that a moderator was to be told of comments; return which those were.
 
     Of two workers at once, one is told of each.
     """
-    gone = session.scalars(
+    return session.scalars(
         delete(WaitingNotice)
         .where(
             WaitingNotice.moderator_id == moderator_id,
@@ -175,7 +175,6 @@ def forget_notices(
         .returning(WaitingNotice.comment_id)
         .execution_options(synchronize_session=False)
     ).all()
-    return len(gone)
 
 
 def _find_default(role: Role) -> NoticeWish:

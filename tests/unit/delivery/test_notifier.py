@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from moderation.domain.campaigns import CampaignKind
 from moderation.domain.notice_wishes import NoticePace, NoticeWish
 from moderation.domain.roles import Role
 from moderation.domain.statuses import Action, Status
+from moderation.services import held_letters
 from moderation.services.access import OPERATOR, load_actor
 from moderation.services.comment_notices import note_approvals, note_held
 from moderation.services.erasing import erase_person
@@ -261,6 +262,62 @@ def test_who_may_be_in_danger_waits_for_no_digest(
     assert mail.subject == "A comment needs a person soon on A blog"
     assert "Please read it soon" in mail.text
     assert "Please read it soon" in mail.html
+    assert count(database, WaitingNotice) == 1
+
+
+def test_a_flood_of_words_of_danger_is_no_flood_of_mails(
+    *,
+    session: Session,
+    thread: Thread,
+    owner: Moderator,
+    notifier: Notifier,
+    database: Database,
+) -> None:
+    choose(session, owner, AT_ONCE)
+    for number in range(45):
+        comment = make_comment(session, thread, body=f"I want to die {number}")
+        mark(session, comment, CARE, "Its words suggest danger.")
+        note_held(session, comment)
+        session.commit()
+        if number >= 5:
+            notifier.run()
+
+    mails = list_mails(database)
+    assert [mail.subject for mail in mails[:4]] == [
+        *["A comment needs a person soon on A blog"] * 3,
+        "3 comments wait on A blog",
+    ]
+    assert len(mails) == 40
+    assert count(database, WaitingNotice) > 0
+
+
+def test_what_is_noted_while_a_mail_is_written_is_in_the_next(
+    *,
+    session: Session,
+    thread: Thread,
+    owner: Moderator,
+    notifier: Notifier,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    choose(session, owner, NoticeWish(pace=NoticePace.DIGEST, after_count=2))
+    for number in range(2):
+        hold(session, thread, body=f"Number {number}")
+    late = make_comment(session, thread, body="Came late")
+    session.commit()
+    load = held_letters._load  # noqa: SLF001 between its steps lies the race
+
+    def load_late(work: Session, ids: Sequence[int]) -> Sequence[Comment]:
+        work.add(WaitingNotice(moderator_id=owner.id, comment_id=late.id))
+        work.flush()
+        return load(work, ids)
+
+    monkeypatch.setattr(held_letters, "_load", load_late)
+
+    notifier.run()
+
+    (mail,) = list_mails(database)
+    assert mail.subject == "2 comments wait on A blog"
     assert count(database, WaitingNotice) == 1
 
 
