@@ -84,7 +84,7 @@ def queue_ask(session: Session, links: MailLinks, letter: AskLetter) -> None:
     text, html = render_mail("ask", values, language=own.language)
     queue_mail(
         session,
-        to=own.comment.email,
+        to=own.email,
         subject=subject,
         text=text,
         html=html,
@@ -102,7 +102,7 @@ def queue_reply(session: Session, links: MailLinks, letter: ReplyLetter) -> None
         "subject": subject,
         "site": site.name,
         "page": _name_page(own.comment.thread),
-        "name": reply.name,
+        "name": _join(reply.name),
         "body": reply.body,
         "longest": LONGEST_SINGLE,
         "link": _find_place(site, reply),
@@ -111,7 +111,7 @@ def queue_reply(session: Session, links: MailLinks, letter: ReplyLetter) -> None
     text, html = render_mail("reply", values, language=own.language)
     queue_mail(
         session,
-        to=own.comment.email,
+        to=own.email,
         subject=subject,
         text=text,
         html=html,

@@ -37,7 +37,9 @@ def note_approvals(session: Session, comments: Sequence[Comment]) -> None:
     wanted |= {row.parent_id for row in approved if row.parent_id is not None}
     asked = set(
         session.scalars(
-            select(Subscription.comment_id).where(Subscription.comment_id.in_(wanted))
+            select(Subscription.comment_id).where(
+                Subscription.comment_id.in_(wanted), Subscription.ended_at.is_(None)
+            )
         )
     )
     _note(session, [row.id for row in approved if row.id in asked], NoticeKind.ASK)
@@ -86,5 +88,7 @@ def _note(session: Session, ids: Sequence[int], kind: NoticeKind) -> None:
     """Note a kind of event of comments, unless it was noted before."""
     if not ids:
         return
-    insert_missing(session, Notice, [{"comment_id": id_, "kind": kind} for id_ in ids])
+    at = now()
+    rows = [{"comment_id": id_, "kind": kind, "due_at": at} for id_ in ids]
+    insert_missing(session, Notice, rows)
     announce_work(session, NOTICES)

@@ -115,6 +115,7 @@ def _list_subscriptions(
             "date": row.created_at.isoformat(),
             "asked": row.asked_at and row.asked_at.isoformat(),
             "confirmed": row.confirmed_at and row.confirmed_at.isoformat(),
+            "ended": row.ended_at and row.ended_at.isoformat(),
         }
         for row in rows
     ]

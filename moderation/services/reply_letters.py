@@ -84,7 +84,7 @@ def take_reply(session: Session, notice: Notice, *, at: datetime) -> ReplyLetter
 def _find(session: Session, comment_id: int) -> Subscription | None:
     return session.scalar(
         select(Subscription)
-        .where(Subscription.comment_id == comment_id)
+        .where(Subscription.comment_id == comment_id, Subscription.ended_at.is_(None))
         .options(
             joinedload(Subscription.comment).joinedload(Comment.thread),
             joinedload(Subscription.comment).joinedload(Comment.site),
@@ -108,6 +108,6 @@ def _was_asked(session: Session, own: Subscription, *, since: datetime) -> bool:
 
 def _count_mails(session: Session, own: Subscription, since: datetime) -> int:
     query = select(func.count()).where(
-        func.lower(Mail.recipient) == own.email, Mail.created_at > since
+        Mail.recipient == own.email, Mail.created_at > since
     )
     return session.scalar(query.select_from(Mail)) or 0

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from moderation.domain.errors import NotFoundError
@@ -22,6 +22,8 @@ from moderation.storage.models.base import now
 # How long an address may take to confirm, and how long it is told then.
 PATIENCE = timedelta(days=7)
 LIFETIME = timedelta(days=365)
+# How long an address is not asked again that ended what it never confirmed.
+SILENCE = timedelta(days=30)
 LONGEST_LANGUAGE = 8
 GONE = (
     "This was confirmed or ended before, or its comment is not here any more. There "
@@ -61,12 +63,19 @@ def set_offer(
 
 
 def subscribe(session: Session, comment: Comment, *, language: str = "en") -> None:
-    """Note that the author of a comment just stored wants to be told of replies."""
+    """Note that the author of a comment just stored wants to be told of replies.
+
+    Unless the address said lately that it had never asked for that: somebody else
+    gives it then.
+    """
+    email = comment.email.lower()
+    if _has_refused(session, comment.site_id, email):
+        return
     session.add(
         Subscription(
             site_id=comment.site_id,
             comment_id=comment.id,
-            email=comment.email.lower(),
+            email=email,
             language=language[:LONGEST_LANGUAGE],
         )
     )
@@ -116,11 +125,23 @@ def unsubscribe(session: Session, site_key: str, comment_id: int) -> int:
         .join(Site, Site.id == Subscription.site_id)
         .where(Subscription.comment_id == comment_id, Site.key == site_key)
     )
-    return 0 if own is None else end_all(session, [own.site_id], own.email)
+    if own is None:
+        return 0
+    ended = session.scalars(
+        update(Subscription)
+        .where(
+            Subscription.site_id == own.site_id,
+            Subscription.email == own.email,
+            Subscription.ended_at.is_(None),
+        )
+        .values(ended_at=now())
+        .returning(Subscription.id)
+    ).all()
+    return len(ended)
 
 
 def end_all(session: Session, site_ids: Sequence[int], email: str) -> int:
-    """End all that an address is or would be told of sites; return how much."""
+    """Forget all that an address is or would be told of sites; return how much."""
     ended = session.scalars(
         delete(Subscription)
         .where(Subscription.site_id.in_(site_ids), Subscription.email == email.lower())
@@ -144,12 +165,15 @@ def list_of_person(
 
 def forget_subscriptions(session: Session, *, at: datetime) -> int:
     """Delete what was never confirmed, or has lasted long enough; return how much."""
-    is_ignored = Subscription.confirmed_at.is_(None) & (
-        Subscription.asked_at < at - PATIENCE
+    is_ignored = (
+        Subscription.confirmed_at.is_(None)
+        & Subscription.ended_at.is_(None)
+        & (Subscription.asked_at < at - PATIENCE)
     )
+    is_over = Subscription.ended_at < at - SILENCE
     gone = session.scalars(
         delete(Subscription)
-        .where(or_(is_ignored, Subscription.created_at < at - LIFETIME))
+        .where(or_(is_ignored, is_over, Subscription.created_at < at - LIFETIME))
         .returning(Subscription.id)
         .execution_options(synchronize_session=False)
     ).all()
@@ -159,16 +183,33 @@ def forget_subscriptions(session: Session, *, at: datetime) -> int:
 def count_subscribers(session: Session, site_id: int) -> int:
     """Return how many addresses are told of replies on a site."""
     query = select(func.count(func.distinct(Subscription.email))).where(
-        Subscription.site_id == site_id, Subscription.confirmed_at.is_not(None)
+        Subscription.site_id == site_id,
+        Subscription.confirmed_at.is_not(None),
+        Subscription.ended_at.is_(None),
     )
     return session.scalar(query) or 0
+
+
+def _has_refused(session: Session, site_id: int, email: str) -> bool:
+    """Return whether an address ended lately what it had never confirmed."""
+    found = select(Subscription.id).where(
+        Subscription.site_id == site_id,
+        Subscription.email == email,
+        Subscription.confirmed_at.is_(None),
+        Subscription.ended_at > now() - SILENCE,
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 def _find(session: Session, site_key: str, comment_id: int) -> Subscription:
     found = session.scalar(
         select(Subscription)
         .join(Site, Site.id == Subscription.site_id)
-        .where(Subscription.comment_id == comment_id, Site.key == site_key)
+        .where(
+            Subscription.comment_id == comment_id,
+            Subscription.ended_at.is_(None),
+            Site.key == site_key,
+        )
         .options(joinedload(Subscription.comment).joinedload(Comment.thread))
     )
     if found is None:
@@ -188,6 +229,7 @@ def _select_open(own: Subscription) -> Select[Subscription]:
             Subscription.site_id == own.site_id,
             Subscription.email == own.email,
             Subscription.confirmed_at.is_(None),
+            Subscription.ended_at.is_(None),
             Comment.status == Status.APPROVED,
         )
         .order_by(Subscription.id)

@@ -13,7 +13,9 @@ class Subscription(Base):
     """The wish of a comment's author, good once its mailbox has confirmed it.
 
     `email` is in small letters. `asked_at` is when it was asked to confirm, None
-    before; `confirmed_at` when it did. `language` is what its form was in.
+    before; `confirmed_at` when it did. `language` is what its form was in. Since
+    `ended_at` nothing is told: the row is kept for a while, so that somebody who said
+    no is not asked again.
     """
 
     __tablename__ = "subscriptions"
@@ -28,6 +30,7 @@ class Subscription(Base):
     language: Mapped[str] = mapped_column(String(8), default="en")
     asked_at: Mapped[datetime | None] = mapped_column(Instant)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
     comment: Mapped[Comment] = relationship()

@@ -18,6 +18,7 @@ from moderation.services.reviews import (
     undo_decisions,
 )
 from moderation.services.submissions import submit_comment
+from moderation.services.subscriptions import unsubscribe
 from moderation.spam.learning import Label
 from moderation.storage.migrations import (
     SchemaError,
@@ -40,6 +41,7 @@ from moderation.storage.models import (
     OpinionRequest,
     Site,
     SiteDay,
+    Subscription,
     Upload,
     WaitDay,
 )
@@ -431,4 +433,26 @@ def test_calls_are_counted_from_nought_after_going_back_and_forth(
 
     assert count_rows(empty) == {**before, "call_months": 0}
     assert before["call_months"] == 1
+    empty.close()
+
+
+def test_who_said_no_to_mails_is_told_of_nothing_after_going_back(
+    empty: Database,
+) -> None:
+    ensure_schema(empty)
+    fill(empty)
+    with empty.write() as session:
+        first, second = session.scalars(select(Comment).order_by(Comment.id))
+        for comment in (first, second):
+            given = {"site_id": comment.site_id, "comment_id": comment.id}
+            session.add(Subscription(email=f"{comment.id}@example.org", **given))
+        session.flush()
+        assert unsubscribe(session, "blog", second.id) == 1
+
+    downgrade_schema(empty, revision="0020")
+    ensure_schema(empty)
+
+    with empty.read() as session:
+        (left,) = session.scalars(select(Subscription))
+        assert (left.email, left.ended_at) == ("1@example.org", None)
     empty.close()

@@ -1,6 +1,7 @@
 """How authors ask for mails about replies, confirm, and end them."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -203,7 +204,44 @@ def test_one_click_ends_all_mails_of_a_site_to_an_address(
 
     assert [answer.status_code for answer in answers] == [200, 200]
     assert "You get no mails about replies" in answers[1].text
-    assert [row.email for row in list_subscriptions(session)] == ["eve@example.org"]
+    found = list_subscriptions(session)
+    assert [row.email for row in found if not row.ended_at] == ["eve@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("is_confirmed", "days", "number"),
+    [
+        # Who never asked for it, and said so: somebody else gives the address.
+        (False, 0, 0),
+        (False, 29, 0),
+        (False, 31, 1),
+        # Who has read enough replies may want others.
+        (True, 0, 1),
+    ],
+)
+def test_who_said_no_to_the_first_mail_gets_no_other_for_a_month(
+    *,
+    client: FlaskClient,
+    session: Session,
+    thread: Thread,
+    links: MailLinks,
+    is_confirmed: bool,
+    days: int,
+    number: int,
+) -> None:
+    comment = make_comment(session, thread, email=EMAIL, status=Status.APPROVED)
+    subscribe(session, comment)
+    if is_confirmed:
+        confirm(session, "blog", comment.id)
+    session.commit()
+    client.post(links.unsubscribe("blog", comment.id, "en"))
+
+    with time_machine.travel(timedelta(days=days) + now(), tick=True):
+        status = post(client, subscribe="yes")
+
+    found = list_subscriptions(session)
+    assert status == 201
+    assert len([row for row in found if not row.ended_at]) == number
 
 
 def test_a_link_is_for_one_purpose_site_and_comment(
