@@ -14,6 +14,11 @@ from moderation.storage.models import Membership, Moderator, Site
 ALL_SITES = None
 OPERATOR_ID = 0
 PROGRAM_ID = -1
+# What the record of a decision says of the way it came. Programs have their names
+# there, so that none may have one of these.
+BY_MAIL = "mail"
+BY_OPINION = "outside opinion"
+OWN_AGENTS = frozenset({BY_MAIL, BY_OPINION})
 NO_SITE = "There is no such site, or it is not yours to see."
 
 

@@ -5,15 +5,12 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from moderation.services.access import Actor, load_actor, require_decider
+from moderation.services.access import BY_MAIL, Actor, load_actor, require_decider
 from moderation.services.mail_links import Errand
 from moderation.services.own_comments import is_by_author
 from moderation.services.queues import find_comment
 from moderation.services.reviews import decide_comments, list_history
 from moderation.storage.models import Comment, Decision
-
-# What the record of a decision says of the way it came; programs have names there.
-BY_MAIL = "mail"
 
 
 class Outlook(StrEnum):

@@ -19,7 +19,7 @@ from moderation.domain.pace import Pace
 from moderation.domain.scores import find_percent
 from moderation.domain.statuses import Status
 from moderation.domain.turns import find_turn
-from moderation.services.access import PROGRAM_ID, Actor
+from moderation.services.access import BY_OPINION, PROGRAM_ID, Actor
 from moderation.services.accuracy import change_verdict
 from moderation.services.comment_notices import note_held
 from moderation.services.judging import is_drawn_for_audit
@@ -39,9 +39,8 @@ from moderation.storage.session import announce_work
 
 # What the worker is told.
 OPINIONS = "opinions"
-# The signal, and who decides by it.
+# The signal.
 OUTSIDE = "outside_opinion"
-AGENT = "outside opinion"
 LEASE_BYTES = 12
 # Sites that are asked for in one go, each for one comment: nobody waits for long behind
 # a classifier that hangs.
@@ -98,9 +97,9 @@ def hold_for_opinion(
     return replace(judgement, signals=(WAITING, *judgement.signals)), Verdict.HOLD
 
 
-def note_held_or_ask(session: Session, comment: Comment) -> None:
+def note_held_or_ask(session: Session, comment: Comment, judgement: Judgement) -> None:
     """Note whom a comment waits for, if it does: an opinion, or else a moderator."""
-    if not any(signal.name == OUTSIDE for signal in comment.signals):
+    if not any(signal.name == OUTSIDE for signal in judgement.signals):
         note_held(session, comment)
         return
     session.add(
@@ -290,7 +289,7 @@ def _judge_again(
         label=None,
         why=f"Spam score {find_percent(comment.score)}%. {evidence.reason}",
     )
-    actor = Actor(moderator_id=PROGRAM_ID, email="", roles={}, agent=AGENT)
+    actor = Actor(moderator_id=PROGRAM_ID, email="", roles={}, agent=BY_OPINION)
     make_moves(session, actor, [[move]])
 
 

@@ -12,7 +12,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from moderation.domain.errors import InvalidInputError, NotAllowedError, NotFoundError
 from moderation.domain.roles import Role
-from moderation.services.access import PROGRAM_ID, Actor, require_owner
+from moderation.services.access import (
+    OWN_AGENTS,
+    PROGRAM_ID,
+    Actor,
+    require_owner,
+)
 from moderation.services.changes import record_change
 from moderation.services.sites import find_site
 from moderation.storage.models import ApiToken, ApiTokenSite, Scope
@@ -205,6 +210,8 @@ def _check(wish: TokenWish) -> None:
     name = " ".join(wish.name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         errors["name"] = [f"Give a name of up to {LONGEST_NAME} characters."]
+    elif name.casefold() in OWN_AGENTS:
+        errors["name"] = ["Histories say this of our own decisions: give another name."]
     if not wish.site_keys:
         errors["sites"] = ["Choose at least one site."]
     if not wish.scopes:

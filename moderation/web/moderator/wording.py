@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from moderation.domain.statuses import Action, Status
-from moderation.services.access import Actor
+from moderation.services.access import BY_MAIL, BY_OPINION, Actor
 from moderation.services.histories import History
-from moderation.services.mail_decisions import BY_MAIL
 from moderation.services.queues import MOST_COUNTED, Order
 from moderation.services.reviews import Done
 from moderation.storage.models import Decision
@@ -131,6 +130,8 @@ def describe_decider(decision: Decision, actor: Actor) -> str:
         return f"you{way}"
     if decision.moderator is not None:
         return f"{decision.moderator.email}{way}"
+    if decision.agent == BY_OPINION:
+        return "the outside opinion"
     if decision.agent:
         return f"the program “{decision.agent}”"
     if decision.from_status is None:

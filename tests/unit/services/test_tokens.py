@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from moderation.domain.errors import NotAllowedError, NotFoundError
+from moderation.domain.errors import InvalidInputError, NotAllowedError, NotFoundError
 from moderation.domain.roles import Role
 from moderation.services.access import OPERATOR, load_actor
 from moderation.services.changes import list_changes
@@ -19,6 +19,14 @@ from moderation.storage.models.base import now
 from tests.factories import make_moderator, make_site
 
 AN_HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize("name", ["mail", "Outside  opinion"])
+def test_no_program_has_the_name_of_a_way_of_ours(session: Session, name: str) -> None:
+    make_site(session)
+
+    with pytest.raises(InvalidInputError, match="another name"):
+        add_token(session, OPERATOR, TokenWish(name=name, site_keys=["blog"]))
 
 
 def test_a_token_is_kept_as_its_digest_only(session: Session) -> None:
