@@ -6,8 +6,10 @@ import click
 
 from moderation.cli.database import open_database
 from moderation.cli.mail import describe_mail
+from moderation.cli.opinion import describe_answers
 from moderation.config import load_settings
 from moderation.delivery.transport import FetchError, Transport
+from moderation.services.advisers import list_asked
 from moderation.services.element import make_element_script
 from moderation.services.embed_checks import Page, check_page
 from moderation.services.sites import list_sites
@@ -30,9 +32,10 @@ def command(context: click.Context, source: str | None, page_url: str) -> None:
             site.key: [row.origin for row in site.origins]
             for site in list_sites(session)
         }
+        advisers = list_asked(session)
     if source is None:
         _print_needs(settings.base_url)
-        for line in describe_mail(settings):
+        for line in (*describe_mail(settings), *describe_answers(settings, advisers)):
             click.echo(line)
         return
     page = _read_page(source, page_url)

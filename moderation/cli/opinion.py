@@ -1,5 +1,6 @@
 """Owns `moderation site opinion`: the classifier outside that a site asks."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 
 import click
@@ -10,6 +11,7 @@ from moderation.delivery.opinions import NoOpinionError, make_classifiers, make_
 from moderation.delivery.targets import check_target
 from moderation.delivery.transport import Transport
 from moderation.domain.errors import NotFoundError
+from moderation.domain.opinions import Opinion
 from moderation.domain.scores import find_percent
 from moderation.services.access import OPERATOR
 from moderation.services.advisers import (
@@ -102,6 +104,22 @@ def describe_adviser(adviser: Adviser) -> str:
     return "\t".join(parts + ([adviser.problem] if adviser.problem else []))
 
 
+def describe_answers(
+    settings: Settings, advisers: Mapping[str, Adviser]
+) -> Iterator[str]:
+    """Yield whether those asked by sites (by key) answer; asks about an example."""
+    for key, adviser in advisers.items():
+        try:
+            _ask(settings, key, adviser)
+        except NoOpinionError as error:
+            yield (
+                f"Outside opinion of {key}: none. {error} All that would be published "
+                f"is held meanwhile; moderation site opinion {key} --off ends that."
+            )
+        else:
+            yield f"Outside opinion of {key}: the classifier answers."
+
+
 def _set(database: Database, settings: Settings, key: str, given: Given) -> str:
     """Set what is given, and return the secret if one was made."""
     with database.write() as session:
@@ -128,9 +146,14 @@ def _try(settings: Settings, key: str, adviser: Adviser | None) -> None:
     """Ask about an example, and print what was answered."""
     if adviser is None:
         raise NotFoundError(NONE_SET)
-    message = make_example(key, sends_email=adviser.sends_email)
     try:
-        found = make_classifiers(settings).ask(adviser, message, uid="opinion_example")
+        found = _ask(settings, key, adviser)
     except NoOpinionError as error:
         raise click.ClickException(f"No opinion came. {error}") from error
     click.echo(f"{find_percent(found.score)}%\t{found.reason or 'no reason given'}")
+
+
+def _ask(settings: Settings, key: str, adviser: Adviser) -> Opinion:
+    """Return what is answered about an example. :raises NoOpinionError: if nothing."""
+    message = make_example(key, sends_email=adviser.sends_email)
+    return make_classifiers(settings).ask(adviser, message, uid="opinion_example")

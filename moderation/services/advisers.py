@@ -2,8 +2,10 @@
 
 import base64
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.domain.errors import (
@@ -21,7 +23,7 @@ from moderation.services.access import (
 )
 from moderation.services.changes import record_change
 from moderation.services.sealing import Sealer
-from moderation.storage.models import Adviser
+from moderation.storage.models import Adviser, Site
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 not a secret, but how one begins
 KEY_BYTES = 32
@@ -47,6 +49,17 @@ def find_adviser(session: Session, actor: Actor, site_key: str) -> Adviser | Non
     site = find_visible_site(session, actor, site_key)
     require_owner(actor, site.id)
     return session.get(Adviser, site.id)
+
+
+def list_asked(session: Session) -> Mapping[str, Adviser]:
+    """Return by the site's key who is asked now, for whoever runs the service."""
+    rows = session.execute(
+        select(Site.key, Adviser)
+        .join(Adviser, Adviser.site_id == Site.id)
+        .where(Adviser.is_on)
+        .order_by(Site.key)
+    ).tuples()
+    return dict(rows.all())
 
 
 def set_adviser(

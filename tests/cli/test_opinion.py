@@ -76,3 +76,18 @@ def test_a_trial_that_fails_says_why(run: Run) -> None:
 
     assert tried.status == 1
     assert "The answer is no JSON" in "\n".join(tried.err)
+
+
+def test_the_check_names_a_classifier_that_does_not_answer(run: Run) -> None:
+    with receiving() as receiver:
+        receiver.usual = answer(200, b'{"score": 0.25}')
+        run(*COMMAND, "--url", receiver.url)
+        good = run("check")
+        receiver.usual = answer(503, b"")
+        bad = run("check")
+        run(*COMMAND, "--off")
+        off = run("check")
+
+    assert good.out[-1] == "Outside opinion of blog: the classifier answers."
+    assert "Outside opinion of blog: none. It answered with status 503." in bad.out[-1]
+    assert not [line for line in off.out if "opinion" in line]
