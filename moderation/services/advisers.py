@@ -58,8 +58,8 @@ def list_asked(session: Session) -> Mapping[str, Adviser]:
         .join(Adviser, Adviser.site_id == Site.id)
         .where(Adviser.is_on)
         .order_by(Site.key)
-    ).tuples()
-    return dict(rows.all())
+    )
+    return {row.key: row.Adviser for row in rows}
 
 
 def set_adviser(
