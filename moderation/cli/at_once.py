@@ -88,7 +88,6 @@ def is_simple(request: Any) -> bool:  # noqa: ANN401 - as above
         request.error is None
         and request.command == "GET"
         and request.body_rcv is None
-        and not request.expect_continue
         and request.version in {"1.0", "1.1"}
         and request.headers.get("CONNECTION", "").lower() in CONNECTIONS
     )

@@ -82,6 +82,10 @@ class Parser(HTTPRequestParser):
         except (ValueError, TransferEncodingNotImplemented) as error:
             raise ParsingError("Not understood") from error
         self._refuse_two_lengths()
+        if self.body_rcv is None:
+            # RFC 9110, 10.1.1: there is nothing to go on with. Waitress would wait for
+            # it, and take the next request for this one's.
+            self.expect_continue = False
 
     def _refuse_two_lengths(self) -> None:
         """Refuse a body whose end a proxy in front may see elsewhere.

@@ -146,6 +146,8 @@ REQUESTS = {
     "kept open": make_request("Connection: keep-alive"),
     "of old": make_request(version="1.0"),
     "of old, kept open": make_request("Connection: Keep-Alive", version="1.0"),
+    # There is no body to go on with: nobody waits for it.
+    "expecting": make_request("Expect: 100-continue"),
     "known": make_request("If-None-Match: {tag}"),
     "known, the last": make_request("If-None-Match: {tag}", "Connection: close"),
     "known, of old": make_request(
@@ -172,6 +174,31 @@ def test_an_answer_at_once_is_as_any_other_to_the_byte(
     assert running.answered_at_once == before + 1
     assert all(b"\r\nDate: " in answer for answer in asked)
     assert len({ONCE_ONLY.sub(b"", answer) for answer in asked}) == 1
+
+
+@pytest.mark.parametrize(
+    ("tags", "status"),
+    [
+        ('"a", {tag}', 304),
+        # Some proxies take the mark of weakness off (RFC 9110, 13.1.2: as good).
+        ("{text}", 304),
+        ("*", 304),
+        # Within another tag; twice weak is no tag at all.
+        ('"x{text}x"', 200),
+        ("W/{tag}", 200),
+    ],
+)
+def test_what_is_known_is_told_as_the_app_would(
+    running: Running, tags: str, status: int
+) -> None:
+    tag = find_tag(running)
+    header = f"If-None-Match: {tags.format(tag=tag, text=tag.removeprefix('W/'))}"
+    # Never asked for before, though it is the same.
+    anew = make_request(header, path=f"{PATH}&x={tags.encode().hex()}")
+
+    told = [running.exchange(request) for request in (anew, make_request(header))]
+
+    assert [int(answer[9:12]) for answer in told] == [status, status]
 
 
 # What would be cut short, or done by halves.

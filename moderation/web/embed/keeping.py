@@ -5,6 +5,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
+from werkzeug.http import parse_etags, unquote_etag
+
 MOST_BYTES = 64 * 1_048_576
 # What is kept of an answer besides its body, roughly.
 OVERHEAD_BYTES = 8_000
@@ -43,7 +45,11 @@ class Answer:
 
     def choose(self, known_tags: str) -> Message:
         """Return what is sent to a client that has what `known_tags` name."""
-        return self.unchanged if self.tag and self.tag in known_tags else self.whole
+        if not known_tags or not self.tag:
+            return self.whole
+        if known_tags == self.tag or _names(known_tags, self.tag):
+            return self.unchanged
+        return self.whole
 
 
 @dataclass(kw_only=True, slots=True)
@@ -105,6 +111,11 @@ class Answers:
         old = self._kept.pop(key, None)
         if old is not None:
             self._bytes -= _measure(key, old.answer)
+
+
+def _names(known_tags: str, tag: str) -> bool:
+    """Return whether an If-None-Match names a tag: just as our views read it."""
+    return parse_etags(known_tags).contains_weak(unquote_etag(tag)[0])
 
 
 def _measure(key: Key, answer: Answer) -> int:
