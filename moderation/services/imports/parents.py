@@ -7,7 +7,7 @@ from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
 from moderation.services.imports.ready import Ready
-from moderation.storage.models import Comment, ImportRecord
+from moderation.storage.models import Comment, ImportRecord, Thread
 
 PAIRS_AT_ONCE = 200
 External = tuple[int, str]
@@ -62,13 +62,16 @@ def settle_parents(session: Session, source_id: int, *, after: str = "") -> str 
         .order_by(ImportRecord.external_id)
         .limit(PAIRS_AT_ONCE)
     ).all()
+    changed: set[int] = set()
     for external_id, child_id, parent_id in rows:
         home = select(Comment.thread_id).where(Comment.id == parent_id)
-        session.execute(
+        moved = session.scalars(
             update(Comment)
             .where(Comment.id == child_id, Comment.thread_id == home.scalar_subquery())
             .values(parent_id=parent_id)
+            .returning(Comment.thread_id)
         )
+        changed |= set(moved)
         session.execute(
             update(ImportRecord)
             .where(
@@ -77,6 +80,12 @@ def settle_parents(session: Session, source_id: int, *, after: str = "") -> str 
             )
             .values(awaits=None)
         )
+    # Who has read these pages meanwhile is to see the answers in their places.
+    session.execute(
+        update(Thread)
+        .where(Thread.id.in_(sorted(changed)))
+        .values(version=Thread.version + 1)
+    )
     return rows[-1].external_id if rows else None
 
 
