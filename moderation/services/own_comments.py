@@ -30,7 +30,7 @@ from moderation.services.opinions import (
     note_held_or_ask,
 )
 from moderation.services.reviews import list_history
-from moderation.services.submissions import STATUS_BY_VERDICT, make_evidence
+from moderation.services.submissions import STATUS_BY_VERDICT, describe_evidence
 from moderation.services.threads import count_change
 from moderation.spam.pipeline import Judgement, judge
 from moderation.storage.locks import lock_name
@@ -38,6 +38,7 @@ from moderation.storage.models import (
     Comment,
     Decision,
     Revision,
+    SignalEvidence,
     Site,
     TextBand,
     Thread,
@@ -178,7 +179,7 @@ def change_own(
     if old is new is Status.APPROVED:
         _note_change(session, comment)
     record_events(session, [comment], kind=EventType.EDITED)
-    note_held_or_ask(session, comment)
+    note_held_or_ask(session, comment, judgement)
     if new is not old:
         record_events(session, [comment])
     return comment
@@ -257,8 +258,8 @@ def _rewrite(
     comment.signals.clear()
     session.flush()
     comment.signals.extend(
-        make_evidence(position, signal)
-        for position, signal in enumerate(judgement.signals)
+        SignalEvidence(**row)
+        for row in describe_evidence(comment.id, judgement.signals)
     )
 
 

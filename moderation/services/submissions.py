@@ -1,18 +1,22 @@
 """Owns the arrival of a comment: judged, and stored with its evidence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from time import perf_counter
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from moderation.domain.errors import (
     DuplicateCommentError,
     InvalidInputError,
     ThreadClosedError,
 )
+from moderation.domain.kinds import CommentKind
 from moderation.domain.networks import find_network
+from moderation.domain.outcomes import Said
 from moderation.domain.policy import Policy
 from moderation.domain.scores import find_percent
 from moderation.domain.statuses import Status
@@ -36,7 +40,7 @@ from moderation.spam.pipeline import Judgement, judge
 from moderation.spam.registry import HEURISTICS, Heuristic
 from moderation.spam.signal import Signal
 from moderation.spam.verdict import Verdict
-from moderation.storage.bulk import insert_rows
+from moderation.storage.bulk import insert_comment, insert_rows
 from moderation.storage.locks import lock_name
 from moderation.storage.lookups import look_up
 from moderation.storage.models import Audit, Comment, Decision, SignalEvidence, Thread
@@ -95,11 +99,10 @@ def submit_comment(
     note_count(session, "judging", number=perf_counter() - begun)
     judgement, verdict = hold_for_opinion(session, site.id, judgement, verdict)
     note_count(session, "verdicts", site.key, verdict)
-    comment = _make_comment(thread, draft, arrival, judgement, at=at)
-    comment.status, comment.verdict = STATUS_BY_VERDICT[verdict], verdict
-    comment.is_author_known = context.is_author_known
-    session.add(comment)
-    session.flush()
+    row = _describe(thread, draft, arrival, judgement, at=at)
+    row |= {"status": STATUS_BY_VERDICT[verdict], "verdict": verdict}
+    row["is_author_known"] = context.is_author_known
+    comment = _store(session, thread, row, judgement)
     if verdict is not Verdict.HOLD and is_drawn_for_audit(comment.id, comment.digest):
         comment.audit = Audit.OPEN
     _record_arrival(session, comment, _find_reason(judgement, site.policy))
@@ -108,14 +111,14 @@ def submit_comment(
     join_campaigns(session, site, comment, submission, twin=twin)
     # Who may be in danger waits for nobody's turn.
     share_turn(session, comment, None if judgement.needs_care else twin)
-    _announce(session, comment)
+    _announce(session, comment, judgement)
     return comment
 
 
-def _announce(session: Session, comment: Comment) -> None:
+def _announce(session: Session, comment: Comment, judgement: Judgement) -> None:
     """Count a comment that is stored, and let those know who want to."""
     count_arrival(session, comment)
-    note_held_or_ask(session, comment)
+    note_held_or_ask(session, comment, judgement)
     note_approvals(session, [comment])
     record_events(session, [comment])
 
@@ -151,51 +154,69 @@ def _refuse_duplicate(session: Session, thread: Thread, draft: Draft) -> None:
         )
 
 
-def _make_comment(
+def _describe(
     thread: Thread,
     draft: Draft,
     arrival: Arrival,
     judgement: Judgement,
     *,
     at: datetime,
+) -> dict[str, Any]:
+    """Return the row of a comment as it came and was judged."""
+    return {
+        "site_id": thread.site_id,
+        "thread_id": thread.id,
+        "parent_id": draft.parent,
+        "version": 1,
+        "kind": CommentKind.COMMENT,
+        "name": draft.name,
+        "email": draft.email,
+        "website": draft.website,
+        "body": draft.body,
+        "html": draft.html,
+        "digest": draft.digest,
+        "ip": arrival.ip,
+        "network": find_network(arrival.ip),
+        "user_agent": arrival.user_agent[:LONGEST_USER_AGENT],
+        "score": judgement.score,
+        "failures": list(judgement.failures),
+        "inputs": list(judgement.inputs),
+        "created_at": at,
+        "due_at": find_turn(at, judgement.score, needs_care=judgement.needs_care),
+        # What nobody has said yet.
+        "audit": None,
+        "said": Said.NOTHING,
+        "reviewed_at": None,
+    }
+
+
+def _store(
+    session: Session, thread: Thread, row: Mapping[str, Any], judgement: Judgement
 ) -> Comment:
-    return Comment(
-        site_id=thread.site_id,
-        thread_id=thread.id,
-        # Held, so that nobody has to read it again.
-        thread=thread,
-        parent_id=draft.parent,
-        version=1,
-        name=draft.name,
-        email=draft.email,
-        website=draft.website,
-        body=draft.body,
-        html=draft.html,
-        digest=draft.digest,
-        ip=arrival.ip,
-        network=find_network(arrival.ip),
-        user_agent=arrival.user_agent[:LONGEST_USER_AGENT],
-        score=judgement.score,
-        failures=list(judgement.failures),
-        inputs=list(judgement.inputs),
-        created_at=at,
-        due_at=find_turn(at, judgement.score, needs_care=judgement.needs_care),
-        signals=[
-            make_evidence(position, signal)
-            for position, signal in enumerate(judgement.signals)
-        ],
-    )
+    """Store a comment with the evidence it was judged by."""
+    comment = insert_comment(session, row)
+    # Held, so that nobody has to read it again.
+    set_committed_value(comment, "thread", thread)
+    evidence = describe_evidence(comment.id, judgement.signals)
+    insert_rows(session, SignalEvidence, evidence)
+    return comment
 
 
-def make_evidence(position: int, signal: Signal) -> SignalEvidence:
-    """Return a signal as it is kept with its comment."""
-    return SignalEvidence(
-        position=position,
-        name=signal.name,
-        weight=signal.weight,
-        reason=signal.reason,
-        spans=[[span.field, span.start, span.end] for span in signal.spans],
-    )
+def describe_evidence(
+    comment_id: int, signals: Iterable[Signal]
+) -> Sequence[Mapping[str, Any]]:
+    """Return signals as the rows that are kept with their comment."""
+    return [
+        {
+            "comment_id": comment_id,
+            "position": position,
+            "name": signal.name,
+            "weight": signal.weight,
+            "reason": signal.reason,
+            "spans": [[span.field, span.start, span.end] for span in signal.spans],
+        }
+        for position, signal in enumerate(signals)
+    ]
 
 
 def _find_reason(judgement: Judgement, policy: Policy) -> str:
@@ -215,6 +236,8 @@ def _record_arrival(session: Session, comment: Comment, reason: str) -> None:
     count_change(session, comment.thread_id, old=None, new=comment.status)
     decision = {
         "comment_id": comment.id,
+        "agent": "",
+        "batch": "",
         "to_status": comment.status,
         "version": comment.version,
         "why": f"Spam score {find_percent(comment.score)}%. {reason}",

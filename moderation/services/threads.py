@@ -58,7 +58,7 @@ def ensure_thread(
         session.add(thread)
     if not thread.url and url and is_own_page(site, url):
         thread.url = url
-    if not thread.title:
+    if title and not thread.title:
         thread.title = title
     session.flush()
     return thread

@@ -21,6 +21,7 @@ from moderation.storage.models import (
     WaitDay,
 )
 from moderation.storage.models.learning import Kind
+from moderation.storage.spelling import insert_all
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -102,7 +103,7 @@ def add_numbers(session: Session, table: Days, rows: Sequence[Row]) -> None:
     if not rows:
         return
     connection = session.connection()
-    connection.execute(_compose_counting(table, connection.dialect.name), rows)
+    insert_all(connection, _compose_counting(table, connection.dialect.name), rows)
 
 
 @lru_cache
