@@ -98,8 +98,7 @@ PASSKEY = "/moderate/account/passkeys/<int(max=9223372036854775807):passkey_id>/
 RESET, INVITATION = "/login/reset/<token>", "/login/invitation/<token>"
 AN_HOUR = "public, max-age=3600"
 # Of a page that a secret link leads to, nobody is told the address.
-SECRET: dict[str, Any] = {"status": 404, "referrer": "strict-origin"}
-MAILED: dict[str, Any] = {"status": 404, "referrer": "no-referrer"}
+SECRET: dict[str, Any] = {"status": 404, "referrer": "no-referrer"}
 
 IDS = re.compile(r"\{([a-z]+_id)\}")
 ID = rf"<int(min=1, max={2**63 - 1}):\1>"
@@ -217,14 +216,14 @@ ASKS = [
     get("/moderate/account/notices", "/moderate/account/notices"),
     post("/moderate/account/notices", 422, given={"site": "blog"}),
     # What links in mails lead to.
-    get("/m/act/<token>", "/m/act/none", **MAILED),
-    post("/m/act/<token>", path="/m/act/none", **MAILED),
-    get("/m/stop/<token>", "/m/stop/none", **MAILED),
-    post("/m/stop/<token>", path="/m/stop/none", **MAILED),
-    get(CONFIRM, "/embed/blog/confirm/none", **MAILED),
-    post(CONFIRM, path="/embed/blog/confirm/none", **MAILED),
-    get(UNSUBSCRIBE, "/embed/blog/unsubscribe/none", **MAILED),
-    post(UNSUBSCRIBE, path="/embed/blog/unsubscribe/none", **MAILED),
+    get("/m/act/<token>", "/m/act/none", **SECRET),
+    post("/m/act/<token>", path="/m/act/none", **SECRET),
+    get("/m/stop/<token>", "/m/stop/none", **SECRET),
+    post("/m/stop/<token>", path="/m/stop/none", **SECRET),
+    get(CONFIRM, "/embed/blog/confirm/none", **SECRET),
+    post(CONFIRM, path="/embed/blog/confirm/none", **SECRET),
+    get(UNSUBSCRIBE, "/embed/blog/unsubscribe/none", **SECRET),
+    post(UNSUBSCRIBE, path="/embed/blog/unsubscribe/none", **SECRET),
     post(f"{SITE}/replies", 422, path=f"{BLOG}/replies"),
     get("/moderate/people", "/moderate/people"),
     post("/moderate/people/role", 404, given={"moderator": "9", "role": "owner"}),

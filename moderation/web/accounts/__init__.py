@@ -41,7 +41,7 @@ from moderation.web.accounts.logins import end_login, start_login
 from moderation.web.accounts.options import make_options
 from moderation.web.accounts.pages import create_pages
 from moderation.web.accounts.passwords import AccountPasswordUtil
-from moderation.web.accounts.protection import create_csrf
+from moderation.web.accounts.protection import MAILED, create_csrf
 from moderation.web.accounts.resending import offer_login, show_resend
 from moderation.web.accounts.second_step import SecondStep
 from moderation.web.accounts.sessions import LoginSessions, require_readable_session
@@ -84,6 +84,8 @@ def init_accounts(app: Flask, settings: Settings, limiter: Limiter) -> CSRFProte
     user_logged_out.connect(note_logout, app)
     guard_login(app, settings, limiter)
     app.register_blueprint(create_entrance(settings, limiter))
+    for endpoint in MAILED:
+        csrf.exempt(app.view_functions[endpoint])
     app.register_blueprint(create_pages(settings, limiter))
     return csrf
 

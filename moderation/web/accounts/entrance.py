@@ -71,13 +71,9 @@ def create_entrance(settings: Settings, limiter: Limiter) -> Blueprint:
 
 
 def hide_address(response: Response) -> Response:
-    """Tell nobody the address of a page that a secret link led to.
-
-    Its host alone is told: with `no-referrer` browsers say `Origin: null` when the form
-    is sent (Fetch, 3.2), which is what a page of somebody else would say.
-    """
+    """Tell nobody the address of a page that a secret link led to."""
     if "token" in (request.view_args or {}):
-        response.headers["Referrer-Policy"] = "strict-origin"
+        response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -108,6 +108,6 @@ def answer_scripts(response: Response) -> Response:
     if "language" in g:
         response.vary.add("Accept-Language")
     if request.endpoint in SECRET:
-        # The address is the key: of it only the origin is told to where links lead.
-        response.headers["Referrer-Policy"] = "strict-origin"
+        # The address is the key: nobody to whom links lead is told of it.
+        response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -174,6 +174,31 @@ def test_a_reset_is_good_for_two_hours(
     assert "too old" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        # As browsers say of a page that sends no referrer; old ones say nothing.
+        ("null", 303),
+        (None, 303),
+        ("http://localhost", 303),
+        # A page of somebody else, though it knew the address.
+        ("https://evil.example", 400),
+    ],
+)
+def test_the_form_behind_a_mailed_link_needs_its_address_alone(
+    app: Flask, session: Session, alice: Moderator, origin: str | None, status: int
+) -> None:
+    token = make_reset_link(session, alice, at=now())
+    session.commit()
+    headers = {"Origin": origin} if origin else {}
+
+    answer = app.test_client().post(
+        f"/login/reset/{token}", data={"password": NEW, "again": NEW}, headers=headers
+    )
+
+    assert answer.status_code == status
+
+
 def test_somebody_invited_by_mail_comes_in(
     mailing: Flask, session: Session, alice: Moderator
 ) -> None:
@@ -195,7 +220,7 @@ def test_somebody_invited_by_mail_comes_in(
     assert sent.location == "/moderate/people?done=invited"
     assert mail.recipient == "new@example.org"
     assert "alice@example.org" in page.text
-    assert page.headers["Referrer-Policy"] == "strict-origin"
+    assert page.headers["Referrer-Policy"] == "no-referrer"
     assert done.location == "/login?done=welcome"
     assert login.location == "/moderate/"
     assert newcomer.get("/moderate/people").status_code == 403
