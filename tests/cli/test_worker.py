@@ -1,8 +1,7 @@
 import signal
-import subprocess
-import sys
 import time
 from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,17 @@ from tests.cli.kills import try_kills
 from tests.cli.load import ORIGIN, SITE, post_all
 from tests.cli.running import Run, start_service
 from tests.unit.delivery.receiving import receiving
+
+COMMENTS = f"/embed/{SITE}/comments?thread=a"
+ARRIVED = 'moderation_delivery_attempts_total{outcome="arrived"} 3.0'
+
+
+def ask(port: int, path: str) -> tuple[int, str]:
+    """Return the status of an answer, and the answer."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
 
 
 def count_arrived(database: Database) -> int:
@@ -74,7 +84,10 @@ def test_a_comment_that_was_posted_is_told_by_the_same_command(
 def test_without_a_worker_events_wait_for_one(
     tmp_path: Path, run: Run, kept_url: str
 ) -> None:
-    settings = {"MODERATION_WEBHOOK_ALLOW": "127.0.0.0/8"}
+    settings = {
+        "MODERATION_WEBHOOK_ALLOW": "127.0.0.0/8",
+        "MODERATION_METRICS_ALLOW": "127.0.0.0/8",
+    }
     run("site", "add", SITE, "--name", "A blog", "--origin", ORIGIN)
     with receiving() as receiver, pytest.MonkeyPatch.context() as patch:
         patch.setenv("MODERATION_WEBHOOK_ALLOW", "127.0.0.0/8")
@@ -85,11 +98,16 @@ def test_without_a_worker_events_wait_for_one(
             post_all(service.port, total=3, threads=1)
         before = len(receiver.requests)
 
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "moderation", "worker"], cwd=tmp_path
-        )
-        has_arrived = wait_for_arrivals(kept_url, 3)
-        worker.send_signal(signal.SIGTERM)
-        status = worker.wait(20)
+        with start_service(
+            "worker", "--port", "0", cwd=tmp_path, settings=settings
+        ) as worker:
+            has_arrived = wait_for_arrivals(kept_url, 3)
+            # They are counted right after the commit that was waited for.
+            is_told = any(ARRIVED in ask(worker.port, "/metrics")[1] for _ in range(20))
+            others = [ask(worker.port, path)[0] for path in ("/login", COMMENTS)]
+            status = worker.stop(signal.SIGTERM)
 
     assert (before, has_arrived, status) == (0, True, 0)
+    # What it did it tells itself: the web process knows nothing of it.
+    assert is_told
+    assert others == [404, 404]
