@@ -1,6 +1,8 @@
 """Owns `moderation export`: all comments of a site, for other systems and people."""
 
+import shutil
 import sys
+import tempfile
 
 import click
 
@@ -25,13 +27,17 @@ def command(*, key: str, format_: str) -> None:
     Held, rejected and spam comments, e-mail and IP addresses are in it: keep it as
     safe as the database. What each format can't carry is listed in docs/export.md.
     """
-    with open_database() as database, database.read() as session:
-        site = describe_site(session, key)
-        is_whole = format_ == WHOLE
-        parts = write_export(
-            format_, site, lambda: read_threads(session, key, is_whole=is_whole)
-        )
-        out = sys.stdout.buffer
-        for part in parts:
-            out.write(part.encode("utf-8", "replace"))
-        out.flush()
+    # Whole before any of it is shown: whoever is slow to take it must not keep the
+    # database's log from being cut. Its place is the system's own (TMPDIR).
+    with tempfile.TemporaryFile() as file:
+        with open_database() as database, database.read() as session:
+            site = describe_site(session, key)
+            is_whole = format_ == WHOLE
+            parts = write_export(
+                format_, site, lambda: read_threads(session, key, is_whole=is_whole)
+            )
+            for part in parts:
+                file.write(part.encode("utf-8", "replace"))
+        file.seek(0)
+        shutil.copyfileobj(file, sys.stdout.buffer)
+        sys.stdout.buffer.flush()

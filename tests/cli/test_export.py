@@ -1,6 +1,10 @@
 import csv
 import json
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -351,6 +355,34 @@ def test_what_is_not_public_can_not_become_so_elsewhere(filled: Run) -> None:
     # Two of five are approved.
     assert disqus.count("<isDeleted>true</isDeleted>") == 3
     assert sum("<wp:comment_approved>1<" in line for line in wxr) == 2
+
+
+@pytest.mark.skipif("config.getoption('database') != 'sqlite'", reason="its log")
+def test_who_is_slow_to_take_an_export_keeps_no_log_from_being_cut(
+    filled: Run, data_dir: Path
+) -> None:
+    del filled
+    with open_database() as database, database.write() as session:
+        # More than a pipe holds.
+        for comment in session.scalars(select(Comment)):
+            comment.body = "word " * 12_000
+    command = [sys.executable, "-m", "moderation", "export", "--site", "blog"]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE) as exporting,
+        closing(sqlite3.connect(data_dir / "moderation.sqlite3")) as other,
+    ):
+        assert exporting.stdout is not None
+        exporting.stdout.read(1)
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("UPDATE sites SET name = 'Other'")
+        other.commit()
+
+        (is_hindered, *_) = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+        taken = exporting.stdout.read()
+    assert is_hindered == 0
+    assert len(taken) > 5 * 60_000
+    assert exporting.returncode == 0
 
 
 @pytest.mark.parametrize(
