@@ -23,6 +23,7 @@ from tests.web.visiting import Visitor, name_version
 COMMENT = "/moderate/comments/<int(max=9223372036854775807):comment_id>"
 CAMPAIGN = "/moderate/campaigns/<int(max=9223372036854775807):campaign_id>"
 SITE = "/moderate/sites/<site_key>"
+UPLOAD = f"{SITE}/import/<int(max=9223372036854775807):upload_id>"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,6 +224,18 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
         # tests/web/embed/test_subscribing.py
         (f"{SITE}/replies", "POST"),
         ("/moderate/statistics", "GET"),
+        # settings/test_opinion.py
+        (f"{SITE}/opinion", "GET"),
+        (f"{SITE}/opinion", "POST"),
+        (f"{SITE}/opinion/secret", "POST"),
+        # settings/test_moving.py
+        (f"{SITE}/import", "GET"),
+        (f"{SITE}/import", "POST"),
+        (f"{UPLOAD}/piece", "POST"),
+        (f"{UPLOAD}/progress", "GET"),
+        (f"{UPLOAD}/accept", "POST"),
+        (f"{UPLOAD}/cancel", "POST"),
+        (f"{SITE}/export", "POST"),
         # settings/test_person.py
         ("/moderate/person", "GET"),
         ("/moderate/person", "POST"),

@@ -5,10 +5,13 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from moderation.config import Settings
 from moderation.delivery.importer import Importer
+from moderation.domain.roles import Role
 from moderation.services.access import OPERATOR
 from moderation.services.erasing import erase_person
 from moderation.services.imports.turns import take_turn
@@ -23,8 +26,9 @@ from moderation.storage.models import (
 )
 from moderation.storage.models.base import now
 from moderation.storage.session import Database
+from tests.factories import make_site
 from tests.unit.formats.samples import write_wxr, write_wxr_comment
-from tests.web.visiting import Visitor
+from tests.web.visiting import Visitor, add_account, visit
 
 PAGE = "/moderate/sites/blog/import"
 JSON = {"Accept": "application/json"}
@@ -224,6 +228,38 @@ def test_only_owners_move_comments(bob: Visitor, alice: Visitor) -> None:
 
     assert {answer.status_code for answer in answers} == {403}
     assert "Move in or out" not in bob.get("/moderate/sites/").text
+
+
+def test_owners_of_other_sites_are_told_there_is_none(
+    alice: Visitor, app: Flask, session: Session
+) -> None:
+    send(alice)
+    make_site(session, key="other")
+    session.commit()
+    add_account(
+        app, session, email="eve@example.org", role=Role.OWNER, site_key="other"
+    )
+    eve = visit(app, "eve@example.org")
+    theirs = "/moderate/sites/other/import"
+
+    answers = [
+        eve.get(PAGE),
+        eve.post(PAGE, size="5"),
+        eve.post("/moderate/sites/blog/export", format="csv"),
+        *(
+            answer
+            # The file of one site is not reached through another, either.
+            for page in (PAGE, theirs)
+            for answer in (
+                eve.get(f"{page}/1/progress"),
+                eve.post(f"{page}/1/piece?at=0"),
+                eve.post(f"{page}/1/accept"),
+                eve.post(f"{page}/1/cancel"),
+            )
+        ),
+    ]
+
+    assert {answer.status_code for answer in answers} == {404}
 
 
 def test_without_a_token_nothing_is_sent(alice: Visitor) -> None:
