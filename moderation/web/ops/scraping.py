@@ -43,10 +43,20 @@ def _require_scraper(settings: Settings) -> None:
     """Refuse whoever does not fulfil all that is set."""
     if not settings.metrics_token and not settings.metrics_allow:
         raise NotFoundError("There is nothing at this address. Check it for slips.")
-    if settings.metrics_allow and not _is_in(settings.metrics_allow):
+    if settings.metrics_allow and not (
+        _is_known(settings) and _is_in(settings.metrics_allow)
+    ):
         raise NotAllowedError("Figures are not shown to this address.")
     if settings.metrics_token and not _has_token(settings.metrics_token):
         raise NotAuthenticatedError("Give the token of MODERATION_METRICS_TOKEN.")
+
+
+def _is_known(settings: Settings) -> bool:
+    """Return whether the address is the client's, and not that of a proxy.
+
+    One that nobody told us of stands on this machine mostly: all the world would be.
+    """
+    return settings.trusted_proxies > 0 or "X-Forwarded-For" not in request.headers
 
 
 def _is_in(networks: Sequence[IPNetwork]) -> bool:

@@ -90,6 +90,13 @@ ANY = "0.0.0.0/0"
             "192.0.2.7",
             403,
         ),
+        # Nor does it gain by a proxy on this machine that nobody told us of.
+        (
+            {"metrics_allow": "10.1.0.0/16"},
+            {"X-Forwarded-For": "192.0.2.7"},
+            "10.1.2.3",
+            403,
+        ),
         # Both are set: both must fit.
         ({"metrics_token": TOKEN, "metrics_allow": ANY}, {}, "10.1.2.3", 401),
         ({"metrics_token": TOKEN, "metrics_allow": ANY}, GIVEN, "10.1.2.3", 200),
