@@ -1,9 +1,10 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+import time_machine
+from sqlalchemy import Engine, event, func, select
 
 from moderation.cli.database import open_database
 from moderation.domain.kinds import CommentKind
@@ -327,6 +328,71 @@ def test_a_large_import_is_prepared_in_other_processes(
     done = run("import", "wxr", str(wxr), "--site", "blog")
 
     assert (done.status, count(Comment)) == (0, 6)
+
+
+@pytest.mark.sqlite(reason="each import has a database of its own")
+def test_all_at_once_is_the_same_as_one_by_one(
+    run: Run, wxr: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for length in (1, 500):
+        monkeypatch.setenv("MODERATION_DATA_DIR", str(tmp_path / f"by {length}"))
+        monkeypatch.setattr(
+            spool.Spool.read_comments, "__kwdefaults__", {"length": length}
+        )
+        with time_machine.travel(datetime(2026, 1, 1, tzinfo=UTC), tick=False):
+            run(*ADDED)
+            read_report(run("import", "wxr", str(wxr), "--site", "blog"))
+        found.append(read_tables())
+
+    one_by_one, at_once = found
+    assert {name for name in at_once if at_once[name] != one_by_one[name]} == set()
+    assert all(at_once[model.__tablename__] for model in (Comment, Lesson, TextBand))
+
+
+def read_tables() -> Mapping[str, Sequence[tuple[object, ...]]]:
+    """Return all rows, by table; ids are given in the order of arrival."""
+    with open_database() as database, database.read() as session:
+        return {
+            name: sorted(
+                (tuple(row) for row in session.execute(select(table))), key=repr
+            )
+            for name, table in Base.metadata.tables.items()
+        }
+
+
+@pytest.mark.sqlite(reason="reads how SQLite does it")
+def test_no_batch_reads_a_whole_table(run: Run, wxr: Path) -> None:
+    run(*ADDED)
+    asked: dict[str, object] = {}
+
+    def note(*given: object) -> None:
+        _, _, statement, parameters, _, is_many = given
+        if str(statement).startswith("SELECT") and not is_many:
+            asked.setdefault(str(statement), parameters)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        read_report(run("import", "wxr", str(wxr), "--site", "blog"))
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+    plans = [step for text, given in asked.items() for step in explain(text, given)]
+    assert any(step.startswith("SEARCH import_records") for step in plans)
+    tables = (Comment, ImportRecord, Lesson, TextBand, CampaignMember)
+    scans = [f"SCAN {model.__tablename__}" for model in tables]
+    # With a million comments each batch would take seconds.
+    assert [step for step in plans if step.startswith(tuple(scans))] == []
+
+
+def explain(statement: str, parameters: object) -> Sequence[str]:
+    """Return the steps in which SQLite does a statement."""
+    with open_database() as database, database.engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {statement}",
+            parameters,  # type: ignore[arg-type]
+        )
+        return [row.detail for row in rows]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """Owns which imported comment answers which, also one that came later."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from moderation.services.imports.ready import Ready
@@ -23,12 +24,13 @@ class _Parent(NamedTuple):
 def find_parents(session: Session, stored: Mapping[int, Ready]) -> Mapping[int, int]:
     """Return the id of the comment that each new one answers, where it is there."""
     here: dict[External, _Parent] = {}
-    wanted = {
-        (one.source_id, one.prepared.comment.parent)
-        for one in stored.values()
-        if one.prepared.comment.parent
-    }
-    there = _read_parents(session, list(wanted))
+    wanted: defaultdict[int, set[str]] = defaultdict(set)
+    for one in stored.values():
+        if one.prepared.comment.parent:
+            wanted[one.source_id].add(one.prepared.comment.parent)
+    there: dict[External, _Parent] = {}
+    for source_id, external_ids in wanted.items():
+        there.update(_read_parents(session, source_id, sorted(external_ids)))
     parents = {}
     for id_, one in stored.items():
         comment = one.prepared.comment
@@ -90,24 +92,21 @@ def settle_parents(session: Session, source_id: int, *, after: str = "") -> str 
 
 
 def _read_parents(
-    session: Session, wanted: Sequence[External]
+    session: Session, source_id: int, external_ids: Sequence[str]
 ) -> Mapping[External, _Parent]:
     found = {}
-    for start in range(0, len(wanted), PAIRS_AT_ONCE):
+    for start in range(0, len(external_ids), PAIRS_AT_ONCE):
+        # Source by source: asked for pairs, SQLite reads the whole table.
         rows = session.execute(
-            select(
-                ImportRecord.source_id,
-                ImportRecord.external_id,
-                Comment.id,
-                Comment.thread_id,
-            )
+            select(ImportRecord.external_id, Comment.id, Comment.thread_id)
             .join(Comment, Comment.id == ImportRecord.comment_id)
             .where(
-                tuple_(ImportRecord.source_id, ImportRecord.external_id).in_(
-                    wanted[start : start + PAIRS_AT_ONCE]
-                )
+                ImportRecord.source_id == source_id,
+                ImportRecord.external_id.in_(
+                    external_ids[start : start + PAIRS_AT_ONCE]
+                ),
             )
         )
-        for source_id, external_id, id_, thread_id in rows:
+        for external_id, id_, thread_id in rows:
             found[source_id, external_id] = _Parent(id_, thread_id)
     return found

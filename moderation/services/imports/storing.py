@@ -4,12 +4,13 @@ Nothing is announced: no event, no mail. What is stored is what a comment that c
 the form leaves behind, but for the verdict, which the filter did not give.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.domain.networks import find_network
@@ -107,27 +108,28 @@ def _find_present(
 
     Of each its id, its time, and whether it was imported.
     """
-    keys = list({_key(one) for one in ready})
-    found = {}
-    for start in range(0, len(keys), PAIRS_AT_ONCE):
-        rows = session.execute(
-            select(
-                Comment.thread_id,
-                Comment.digest,
-                Comment.id,
-                Comment.created_at,
-                ImportRecord.comment_id,
-            )
-            .outerjoin(ImportRecord, ImportRecord.comment_id == Comment.id)
-            .where(
-                tuple_(Comment.thread_id, Comment.digest).in_(
-                    keys[start : start + PAIRS_AT_ONCE]
-                )
-            )
-        )
-        for thread_id, digest, id_, at, record in rows:
-            found[thread_id, digest] = (id_, at, record is not None)
+    digests: defaultdict[int, list[bytes]] = defaultdict(list)
+    for thread_id, digest in sorted({_key(one) for one in ready}):
+        digests[thread_id].append(digest)
+    found: dict[tuple[int, bytes], tuple[int, datetime, bool]] = {}
+    for thread_id, wanted in digests.items():
+        found.update(_find_in_thread(session, thread_id, wanted))
     return found
+
+
+def _find_in_thread(
+    session: Session, thread_id: int, digests: Sequence[bytes]
+) -> Mapping[tuple[int, bytes], tuple[int, datetime, bool]]:
+    # Thread by thread: asked for pairs, SQLite reads the whole table.
+    rows = session.execute(
+        select(Comment.digest, Comment.id, Comment.created_at, ImportRecord.comment_id)
+        .outerjoin(ImportRecord, ImportRecord.comment_id == Comment.id)
+        .where(Comment.thread_id == thread_id, Comment.digest.in_(digests))
+    )
+    return {
+        (thread_id, digest): (id_, at, record is not None)
+        for digest, id_, at, record in rows
+    }
 
 
 def _is_same(
