@@ -50,12 +50,14 @@ def gather_context(
     draft: Draft,
     submission: Submission,
     arrival: Arrival,
+    *,
+    site: Site,
 ) -> Context:
     """Return what is known around a submission before it is stored.
 
     Every query reads a bounded number of rows, however large the site.
     """
-    site_id = thread.site_id
+    site_id = site.id
     network = find_network(submission.ip)
     end = submission.posted_at or now()
     recent = count_recent(session, site_id, end)
@@ -79,8 +81,8 @@ def gather_context(
         ),
         is_author_confirmed=is_author_confirmed,
         learnt=read_learnt(session, site_id, submission),
-        rules=load_rules(session, thread.site),
-        care_phrases=load_phrases(thread.site),
+        rules=load_rules(session, site),
+        care_phrases=load_phrases(site),
     )
 
 

@@ -33,6 +33,7 @@ from moderation.services.reviews import list_history
 from moderation.services.submissions import STATUS_BY_VERDICT, describe_evidence
 from moderation.services.threads import count_change
 from moderation.spam.pipeline import Judgement, judge
+from moderation.spam.verdict import Verdict
 from moderation.storage.locks import lock_name
 from moderation.storage.models import (
     Comment,
@@ -160,10 +161,7 @@ def change_own(
     comment.status = Status.HELD
     session.execute(delete(TextBand).where(TextBand.comment_id == comment.id))
     session.flush()
-    submission = make_submission(draft, arrival, now())
-    context = gather_context(session, comment.thread, draft, submission, arrival)
-    judgement = judge(submission, context)
-    verdict = decide_arrival(comment.site, judgement, context)
+    judgement, verdict = _judge(session, comment, draft, arrival)
     # Nobody is asked about a text that could gain nothing by the answer.
     if drop_request(session, comment) or old is Status.APPROVED:
         judgement, verdict = hold_for_opinion(
@@ -241,6 +239,17 @@ def _refuse_duplicate(session: Session, comment: Comment, draft: Draft) -> None:
         raise DuplicateCommentError(
             "You have sent this comment already; it was received and is safe."
         )
+
+
+def _judge(
+    session: Session, comment: Comment, draft: Draft, arrival: Arrival
+) -> tuple[Judgement, Verdict]:
+    """Judge the new text as if it came now."""
+    thread, site = comment.thread, comment.site
+    submission = make_submission(draft, arrival, now())
+    context = gather_context(session, thread, draft, submission, arrival, site=site)
+    judgement = judge(submission, context)
+    return judgement, decide_arrival(site, judgement, context)
 
 
 def _rewrite(

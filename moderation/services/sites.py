@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from moderation.domain.errors import (
     InvalidInputError,
@@ -14,7 +16,10 @@ from moderation.domain.errors import (
 from moderation.domain.policy import Policy
 from moderation.domain.urls import find_origin, parse_origin
 from moderation.storage.models import Site, SiteOrigin
+from moderation.storage.objects import restore
+from moderation.storage.recalling import recall
 
+NO_SITE = "There is no such site here. Check its key for slips."
 LONGEST_KEY = 63
 LONGEST_NAME = 200
 MOST_ORIGINS = 50
@@ -22,6 +27,13 @@ MOST_ORIGINS = 50
 _FIND = (
     select(Site).where(Site.key == bindparam("key")).options(joinedload(Site.origins))
 )
+_RECALL = (
+    select(*Site.__table__.c, SiteOrigin.id.label("origin_id"), SiteOrigin.origin)
+    .outerjoin(SiteOrigin, SiteOrigin.site_id == Site.id)
+    .where(Site.key == bindparam("site"))
+    .order_by(SiteOrigin.id)
+)
+_COLUMNS = [column.name for column in Site.__table__.c]
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
 
@@ -85,7 +97,20 @@ def find_site(session: Session, key: str) -> Site:
     """
     site = session.scalars(_FIND, {"key": key}).unique().one_or_none()
     if site is None:
-        raise NotFoundError("There is no such site here. Check its key for slips.")
+        raise NotFoundError(NO_SITE)
+    return site
+
+
+def recall_site(connection: Connection, key: str) -> Site:
+    """Return the site of a key, its origins loaded: to be read, never to be changed.
+
+    It belongs to no session, and is the same object until something of it is changed.
+
+    :raises NotFoundError: if there is none.
+    """
+    site = recall(connection, _RECALL, {"site": key}, _restore)
+    if site is None:
+        raise NotFoundError(NO_SITE)
     return site
 
 
@@ -109,6 +134,23 @@ def list_sites(session: Session) -> Sequence[Site]:
 def is_own_page(site: Site, url: str) -> bool:
     """Return whether `url` lies on one of the site's origins."""
     return find_origin(url) in {row.origin for row in site.origins}
+
+
+def _restore(rows: Sequence[Any]) -> Site | None:
+    """Return the site of some rows, one for each of its origins, or one without."""
+    if not rows:
+        return None
+    values = rows[0]._asdict()
+    site = restore(Site, {name: values[name] for name in _COLUMNS})
+    origins = [
+        restore(
+            SiteOrigin, {"id": row.origin_id, "site_id": row.id, "origin": row.origin}
+        )
+        for row in rows
+        if row.origin_id is not None
+    ]
+    set_committed_value(site, "origins", origins)
+    return site
 
 
 def _check_name(name: str) -> str:

@@ -33,7 +33,7 @@ from moderation.services.judging import (
 )
 from moderation.services.memory import remember_text
 from moderation.services.opinions import OUTSIDE, hold_for_opinion, note_held_or_ask
-from moderation.services.sites import find_site
+from moderation.services.sites import recall_site
 from moderation.services.threads import count_change, ensure_thread
 from moderation.services.turns import share_turn
 from moderation.spam.pipeline import Judgement, judge
@@ -42,8 +42,15 @@ from moderation.spam.signal import Signal
 from moderation.spam.verdict import Verdict
 from moderation.storage.bulk import insert_comment, insert_rows
 from moderation.storage.locks import lock_name
-from moderation.storage.lookups import look_up
-from moderation.storage.models import Audit, Comment, Decision, SignalEvidence, Thread
+from moderation.storage.lookups import find_connection, look_up
+from moderation.storage.models import (
+    Audit,
+    Comment,
+    Decision,
+    SignalEvidence,
+    Site,
+    Thread,
+)
 from moderation.storage.models.base import now
 from moderation.storage.session import note_count
 
@@ -82,18 +89,16 @@ def submit_comment(
     :raises InvalidInputError: if the parent is no public comment of this thread.
     :raises DuplicateCommentError: if this author wrote this text there already.
     """
-    site = find_site(session, site_key)
-    _require_open(is_open=site.is_open)
-    thread = ensure_thread(
-        session, site, key=draft.thread, url=draft.url, title=draft.title
-    )
-    _require_open(is_open=thread.is_open)
+    # What is asked past the session does not see what was not flushed.
+    session.flush()
+    site = recall_site(find_connection(session), site_key)
+    thread = _find_open_thread(session, site, draft)
     _require_parent(session, thread, draft.parent)
     _refuse_duplicate(session, thread, draft)
     at = arrival.at or now()
     begun = perf_counter()
     submission = make_submission(draft, arrival, at)
-    context = gather_context(session, thread, draft, submission, arrival)
+    context = gather_context(session, thread, draft, submission, arrival, site=site)
     judgement = judge(submission, context, heuristics=heuristics)
     verdict = decide_arrival(site, judgement, context)
     note_count(session, "judging", number=perf_counter() - begun)
@@ -121,6 +126,15 @@ def _announce(session: Session, comment: Comment, judgement: Judgement) -> None:
     note_held_or_ask(session, comment, judgement)
     note_approvals(session, [comment])
     record_events(session, [comment])
+
+
+def _find_open_thread(session: Session, site: Site, draft: Draft) -> Thread:
+    _require_open(is_open=site.is_open)
+    thread = ensure_thread(
+        session, site, key=draft.thread, url=draft.url, title=draft.title
+    )
+    _require_open(is_open=thread.is_open)
+    return thread
 
 
 def _require_open(*, is_open: bool) -> None:

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from moderation.domain.statuses import Status
 from moderation.services.sites import is_own_page
 from moderation.storage.locks import lock_name
+from moderation.storage.lookups import look_up
 from moderation.storage.models import Comment, Site, Thread
+from moderation.storage.objects import adopt
 
 # Composed once: that takes longer than to run it.
-_FIND = select(Thread).where(
+_FIND = select(*Thread.__table__.c).where(
     Thread.site_id == bindparam("site"), Thread.key == bindparam("key")
 )
 
@@ -37,7 +39,8 @@ class PublicComment:
 
 def find_thread(session: Session, site: Site, key: str) -> Thread | None:
     """Return the thread of a key, None if nobody has written there yet."""
-    return session.scalar(_FIND, {"site": site.id, "key": key})
+    found = look_up(session, _FIND, {"site": site.id, "key": key})
+    return adopt(session, Thread, found[0]._asdict()) if found else None
 
 
 def ensure_thread(

@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Insert, Table, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 
+from moderation.storage.lookups import find_connection
 from moderation.storage.models import Comment
 from moderation.storage.models.base import Base
+from moderation.storage.objects import adopt
 from moderation.storage.search import keep_words
 from moderation.storage.spelling import find_rows, insert_all
-
-M = TypeVar("M", bound=Base)
 
 ROWS_AT_ONCE = 5_000
 
@@ -46,7 +46,7 @@ def insert_rows(
     """Store rows that all have the same columns; the others get their defaults."""
     listed = list(rows)
     if listed:
-        insert_all(session.connection(), _compose(model), listed)
+        insert_all(find_connection(session), _compose(model), listed)
 
 
 def insert_comment(session: Session, row: Mapping[str, Any]) -> Comment:
@@ -55,26 +55,17 @@ def insert_comment(session: Session, row: Mapping[str, Any]) -> Comment:
     As if it had been read: what it is stored with, as its signals, is read when it is
     asked for. The unit of work would take five times as long.
     """
-    [[comment_id]] = find_rows(session.connection(), _INSERT_COMMENT, row)
+    [[comment_id]] = find_rows(find_connection(session), _INSERT_COMMENT, row)
     stored = {"id": comment_id, **row}
     keep_words(session, [stored])
     return adopt(session, Comment, stored)
-
-
-def adopt(session: Session, model: type[M], row: Mapping[str, Any]) -> M:
-    """Return an object of a row that is stored, all its columns given."""
-    found: M = model.__mapper__.class_manager.new_instance()
-    found.__dict__.update(row)
-    make_transient_to_detached(found)
-    session.add(found)
-    return found
 
 
 def insert_missing(
     session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]
 ) -> None:
     """Store those rows that no unique constraint forbids, as `insert_rows` does."""
-    connection = session.connection()
+    connection = find_connection(session)
     statement = _compose_missing(model, connection.dialect.name)
     insert_all(connection, statement, rows)
 
@@ -119,7 +110,7 @@ def run_tuples(
     """
     if not rows:
         return
-    connection = session.connection()
+    connection = find_connection(session)
     compiled = statement.compile(dialect=connection.dialect)
     names = [column.name for column in statement.table.columns]
     if getattr(compiled, "positiontup", None) == names:

@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Executable
+from sqlalchemy import Connection, Executable
 from sqlalchemy.orm import Session
 
 from moderation.storage.spelling import find_rows
+
+# Where a session has its connection: to ask it for that takes as long as a query.
+_CONNECTION = "connection"
 
 
 def look_up(
@@ -17,4 +20,13 @@ def look_up(
     What the session has not flushed is not found. Compose the statement once, as a
     constant: that, too, takes longer than to run it.
     """
-    return find_rows(session.connection(), statement, given)
+    return find_rows(find_connection(session), statement, given)
+
+
+def find_connection(session: Session) -> Connection:
+    """Return the connection of a session's transaction, begun if need be."""
+    known: Connection | None = session.info.get(_CONNECTION)
+    if known is not None and not known.closed and known.in_transaction():
+        return known
+    found = session.info[_CONNECTION] = session.connection()
+    return found

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
+from moderation.storage.recalling import SHELF
 from moderation.storage.search import set_up_search
 
 BUSY_TIMEOUT_SECONDS = 10
@@ -193,11 +194,14 @@ def _parse_url(text: str) -> URL:
 
 
 def _create_engine(url: URL) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     options: dict[str, Any] = {
         # Errors are logged, and what people write must not be.
         "hide_parameters": True,
+        "execution_options": {SHELF: {}},
+    }
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, **options)
+    options |= {
         "connect_args": {
             "isolation_level": None,
             "check_same_thread": False,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from moderation.spam.learning import Tally
 from moderation.storage.bulk import run_tuples
+from moderation.storage.lookups import find_connection
 from moderation.storage.models import (
     CallMonth,
     LearntFeature,
@@ -102,7 +103,7 @@ def add_numbers(session: Session, table: Days, rows: Sequence[Row]) -> None:
     """
     if not rows:
         return
-    connection = session.connection()
+    connection = find_connection(session)
     insert_all(connection, _compose_counting(table, connection.dialect.name), rows)
 
 
@@ -148,7 +149,7 @@ def _read(
 
     Past the session and its rows, which take as long as the database.
     """
-    connection = session.connection()
+    connection = find_connection(session)
     found = connection.execute(statements[connection.dialect.name], given)
     rows: Sequence[Any] = found.cursor.fetchall()
     found.close()

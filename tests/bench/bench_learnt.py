@@ -199,7 +199,10 @@ def measure(bench: Bench, decisions: int) -> float:
             submission, draft = pairs[place]
             submission = replace(submission)
             judge(
-                submission, gather_context(session, thread, draft, submission, arrival)
+                submission,
+                gather_context(
+                    session, thread, draft, submission, arrival, site=thread.site
+                ),
             )
 
         def judge_cold(place: int) -> None:

@@ -6,10 +6,10 @@ from urllib.parse import urldefrag
 
 from flask import g, request
 
-from moderation.services.sites import find_site, is_own_page
+from moderation.services.sites import is_own_page, recall_site
 from moderation.services.threads import PublicComment, find_thread, list_approved
 from moderation.storage.models import Site
-from moderation.web.context import get_settings, reading
+from moderation.web.context import get_database, get_settings, reading
 from moderation.web.embed.origins import list_origins
 from moderation.web.headers import allow_form_targets, allow_framing
 
@@ -40,8 +40,9 @@ def load_site() -> None:
 
     :raises NotFoundError: if there is no such site.
     """
-    with reading() as session:
-        serve_site(find_site(session, (request.view_args or {})["site_key"]))
+    with get_database().look() as connection:
+        site = recall_site(connection, (request.view_args or {})["site_key"])
+    serve_site(site)
 
 
 def serve_site(site: Site) -> None:
