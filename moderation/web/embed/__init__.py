@@ -103,7 +103,10 @@ def answer_scripts(response: Response) -> Response:
     if origins is not None and request.endpoint != "embed.show_page":
         allow_reading(response, origins, request)
     elif origins is None and response.status_code == HTTPStatus.NOT_FOUND:
-        # No site's: what is said is the same for everybody, and may help.
+        # No site's, so no origin can be asked for. It says nothing that is not told to
+        # any program, is the same whoever asks, and browsers show no script an answer
+        # to a request with credentials by a star. Without it the element could not say
+        # what is wrong with its key.
         response.headers["Access-Control-Allow-Origin"] = "*"
     if "language" in g:
         response.vary.add("Accept-Language")

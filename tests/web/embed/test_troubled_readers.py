@@ -47,6 +47,9 @@ def test_a_site_that_is_not_here(client: FlaskClient, tag: str, path: str) -> No
     assert load_language(tag).find(UNKNOWN) in read_text(answer)
     # Else no script of the blog could read it, and say so.
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    # Which is sound since it is nobody's: sent without cookies, and none given.
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+    assert "Set-Cookie" not in answer.headers
 
 
 @in_each_language
