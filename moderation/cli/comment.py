@@ -3,6 +3,7 @@
 import click
 
 from moderation.cli.acting import find_actor
+from moderation.cli.answering import note, reply, undo
 from moderation.cli.database import open_database
 from moderation.domain.errors import ChangedMeanwhileError
 from moderation.domain.scores import find_percent
@@ -21,7 +22,12 @@ _ID = click.argument("comment_id", type=click.IntRange(min=1, max=2**63 - 1))
 
 @click.group("comment")
 def command() -> None:
-    """Find comments, read one, and decide."""
+    """Find comments, read one, decide, note and reply."""
+
+
+command.add_command(note)
+command.add_command(reply)
+command.add_command(undo)
 
 
 @command.command("list")

@@ -92,6 +92,54 @@ def test_a_moderator_decides_by_command(run: Run) -> None:
     assert any("\talice@example.org\t" in part for part in shown)
 
 
+@pytest.mark.usefixtures("filled")
+def test_a_moderator_notes_replies_and_takes_back_by_command(run: Run) -> None:
+    with open_database() as database, database.write() as session:
+        make_moderator(session)
+    acting = ("--as", "alice@example.org")
+
+    noted = run("comment", "note", "1", "-", *acting, given=b"A regular.\n")
+    again = run("comment", "note", "1", "Not so regular.", *acting)
+    replied = run("comment", "reply", "1", "So it is.", "--name", "Alice", *acting)
+    shown = run("comment", "show", "1").out
+    undone = run("comment", "undo", "1", *acting)
+    emptied = run("comment", "note", "1", "", *acting)
+    after = run("comment", "show", "1").out
+
+    assert [noted.out, again.out] == [["1\tnoted"]] * 2
+    assert replied.out == ["1\tapproved", "3\tapproved"]
+    assert "note\tNot so regular." in shown
+    assert undone.out == ["1\theld"]
+    assert emptied.out == ["1\tno note"]
+    assert "note\tNot so regular." not in after
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        # Nothing to take back: it has just arrived.
+        (("undo", "1"), "no decision to take back"),
+        # Nobody has signed a reply before.
+        (("reply", "1", "So it is."), "--name"),
+        (("reply", "1", "", "--name", "Alice"), "Give a text"),
+        (("note", "1", "x" * 4_001), "Use up to 4,000 characters"),
+        (("note", "1", "\x1b[2J"), "no control characters"),
+        (("note", "99", "Hi"), "no such comment"),
+    ],
+)
+@pytest.mark.usefixtures("filled")
+def test_what_can_not_be_noted_or_taken_back_is_told_in_a_line(
+    run: Run, arguments: tuple[str, ...], told: str
+) -> None:
+    with open_database() as database, database.write() as session:
+        make_moderator(session)
+
+    done = run("comment", *arguments, "--as", "alice@example.org")
+
+    assert (done.status, done.out, len(done.err)) == (1, [], 1)
+    assert told in done.err[0]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
