@@ -1,6 +1,7 @@
 """Owns how our own export is read back (docs/export.md has its schema)."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from moderation.domain.kinds import CommentKind
 from moderation.domain.statuses import Status
@@ -30,14 +31,39 @@ def read_jsonl(export: Export) -> Iterator[Imported]:
     if head.get("version") != VERSION:
         raise BrokenFileError(place, "the file is of a later version; upgrade first")
     origin = get_text(head, "site")
+    # Files of earlier releases end anywhere.
+    has_end = head.get("has_end") is True
+    seen: Counter[str] = Counter()
     for place, fields in lines:
+        if seen["end"]:
+            raise BrokenFileError(place, "something follows the line of the end")
         match fields.get("type"):
             case "thread":
+                seen["thread"] += 1
                 yield _read_thread(fields, origin)
             case "comment":
+                seen["comment"] += 1
                 yield _read_comment(place, fields, origin)
+            case "end":
+                seen["end"] += 1
+                _check_end(place, fields, seen)
             case _:
-                raise BrokenFileError(place, 'a line needs "type": thread or comment')
+                raise BrokenFileError(
+                    place, 'a line needs "type": thread, comment or end'
+                )
+    if has_end and not seen["end"]:
+        raise BrokenFileError(
+            place, "the file is cut off: the last line of an export is missing"
+        )
+
+
+def _check_end(place: str, fields: Fields, seen: Mapping[str, int]) -> None:
+    for name in ("thread", "comment"):
+        told = fields.get(f"{name}s")
+        if told != seen[name]:
+            raise BrokenFileError(
+                place, f"lines are missing: {seen[name]} of {told} {name}s are there"
+            )
 
 
 def _read_thread(fields: Fields, origin: str) -> ImportedThread:

@@ -9,7 +9,10 @@ from moderation.formats.jsonl_reader import FORMAT, VERSION
 
 
 def write_jsonl(site: ExportedSite, threads: Iterable[ExportedThread]) -> Iterator[str]:
-    """Yield the lines of an export: what describes it, then pages and comments."""
+    """Yield the lines of an export: what describes it, pages with comments, the end.
+
+    The last line says how many there were, so that a file that was cut is told.
+    """
     yield _write(
         {
             "type": "export",
@@ -19,9 +22,12 @@ def write_jsonl(site: ExportedSite, threads: Iterable[ExportedThread]) -> Iterat
             "name": site.name,
             "origin": site.origin,
             "exported_at": site.at.isoformat(),
+            "has_end": True,
         }
     )
+    threads_written = comments_written = 0
     for thread in threads:
+        threads_written += 1
         yield _write(
             {
                 "type": "thread",
@@ -33,7 +39,11 @@ def write_jsonl(site: ExportedSite, threads: Iterable[ExportedThread]) -> Iterat
             }
         )
         for comment in thread.comments:
+            comments_written += 1
             yield _write(_describe(thread, comment))
+    yield _write(
+        {"type": "end", "threads": threads_written, "comments": comments_written}
+    )
 
 
 def _describe(thread: ExportedThread, comment: ExportedComment) -> Mapping[str, Any]:

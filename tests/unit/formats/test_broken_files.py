@@ -218,3 +218,48 @@ def test_each_format_of_lines_is_refused_when_broken(
 
     assert "line 2" in caught.value.place
     assert "\n" not in str(caught.value)
+
+
+HEAD = (
+    b'{"type":"export","format":"leave-a-reply","version":1,"site":"b","has_end":true}'
+)
+PAGE = b'{"type":"thread","key":"/a/"}'
+
+
+@pytest.mark.parametrize(
+    ("lines", "place", "what"),
+    [
+        # Cut between two lines.
+        ((HEAD,), "line 1", "cut off"),
+        ((HEAD, PAGE), "line 2", "cut off"),
+        # A line is missing in the middle, or was added.
+        ((HEAD, PAGE, b'{"type":"end","threads":2,"comments":0}'), "line 3", "missing"),
+        ((HEAD, PAGE, b'{"type":"end"}'), "line 3", "missing"),
+        ((HEAD, b'{"type":"end","threads":0,"comments":0}', PAGE), "line 3", "follows"),
+        # A type that is no word at all.
+        ((HEAD, b'{"type":["end"]}'), "line 2", "needs"),
+    ],
+)
+def test_our_own_export_is_refused_when_lines_are_missing(
+    tmp_path: Path, lines: tuple[bytes, ...], place: str, what: str
+) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"\n".join(lines))
+
+    with (
+        pytest.raises(BrokenFileError, match=what) as caught,
+        open_records("jsonl", path) as (items, _),
+    ):
+        list(items)
+
+    assert caught.value.place == place
+
+
+def test_our_own_export_of_earlier_releases_ends_anywhere(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(HEAD.replace(b',"has_end":true', b"") + b"\n" + PAGE)
+
+    with open_records("jsonl", path) as (items, _):
+        found = list(items)
+
+    assert len(found) == 1
