@@ -77,12 +77,20 @@ def test_logs_go_to_stderr(
 
 
 @pytest.mark.parametrize("log_format", LOG_FORMATS)
+@pytest.mark.parametrize(
+    "why",
+    [
+        "a\nforged\r\x1b[31m\x9b\u2028",
+        # Without a blank or the end of a line nothing quotes it.
+        "\x1b]0;a-title\x07\x9b31m\u202e\u2028",
+    ],
+)
 def test_a_log_line_is_one_line_whatever_a_client_sends(
-    settings: Settings, capsys: pytest.CaptureFixture[str], log_format: str
+    settings: Settings, capsys: pytest.CaptureFixture[str], log_format: str, why: str
 ) -> None:
     set_up_logs(replace(settings, log_format=log_format))
 
-    structlog.get_logger().info("refused", why="a\nforged\r\x1b[31m\x9b\u2028")
+    structlog.get_logger().info("refused", why=why)
 
     line, *others = capsys.readouterr().err.splitlines()
     assert not others
