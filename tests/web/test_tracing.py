@@ -70,6 +70,17 @@ def test_a_request_and_its_statements_are_one_trace(
     }
 
 
+def test_no_client_names_a_span(
+    traced: Flask, client: FlaskClient, exporter: InMemorySpanExporter
+) -> None:
+    client.open("/healthz", method="ADA")
+
+    (asked,) = read(traced, exporter)
+    assert asked.name == "HTTP"
+    assert "ADA" not in asked.to_json()
+    assert "_OTHER" in asked.to_json()
+
+
 def test_a_trace_holds_nothing_of_anybody(
     traced: Flask, client: FlaskClient, exporter: InMemorySpanExporter
 ) -> None:
