@@ -26,6 +26,8 @@ LEAST_SECRET_CHARACTERS = 32
 MOST_DAYS = 36_500
 # As large as importers read.
 MOST_MEGABYTES = 8_000
+# Of whom more than a password is asked.
+NOBODY, OWNERS, EVERYBODY = "none", "owners", "all"
 LOG_FORMATS = ("console", "json")
 MAIL_SCHEMES = ("smtp", "smtps")
 QUEUE_SCHEMES = ("sqlite", "redis", "rediss", "postgresql")
@@ -64,6 +66,7 @@ class Settings:
     limits_enabled: bool = True
     post_limit: str = "6 per minute; 60 per hour"
     login_limit: str = "10 per minute; 60 per hour"
+    require_second_step: str = NOBODY
     trusted_proxies: int = 0
     log_format: str = "console"
     queue_url: str = ""
@@ -201,6 +204,11 @@ def _read_settings(env: FileAwareEnv) -> Settings:
         limits_enabled=env.bool("LIMITS_ENABLED", Settings.limits_enabled),
         post_limit=env.str("POST_LIMIT", Settings.post_limit),
         login_limit=env.str("LOGIN_LIMIT", Settings.login_limit),
+        require_second_step=env.str(
+            "REQUIRE_SECOND_STEP",
+            Settings.require_second_step,
+            validate=validate.OneOf((NOBODY, OWNERS, EVERYBODY)),
+        ),
         trusted_proxies=env.int(
             "TRUSTED_PROXIES", Settings.trusted_proxies, validate=validate.Range(min=0)
         ),

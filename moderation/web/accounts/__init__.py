@@ -8,6 +8,7 @@ To set a password elsewhere (the command line), in an app context: let
 with `flask_security.hash_password`.
 """
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +20,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask_limiter import Limiter
@@ -42,6 +44,7 @@ from moderation.web.accounts.options import make_options
 from moderation.web.accounts.pages import create_pages
 from moderation.web.accounts.passwords import AccountPasswordUtil
 from moderation.web.accounts.protection import MAILED, create_csrf
+from moderation.web.accounts.requiring import BY_PASSKEY, require_second_step
 from moderation.web.accounts.resending import offer_login, show_resend
 from moderation.web.accounts.second_step import SecondStep
 from moderation.web.accounts.sessions import LoginSessions, require_readable_session
@@ -82,6 +85,7 @@ def init_accounts(app: Flask, settings: Settings, limiter: Limiter) -> CSRFProte
     security.want_json(lambda _: False)
     user_authenticated.connect(note_login, app)
     user_logged_out.connect(note_logout, app)
+    app.before_request(require_second_step)
     guard_login(app, settings, limiter)
     app.register_blueprint(create_entrance(settings, limiter))
     for endpoint in MAILED:
@@ -147,8 +151,12 @@ def refuse_tokens(_: object) -> None:
     """Log nobody in by what a request carries besides its cookie."""
 
 
-def note_login(app: Flask, *, user: Account, **__: object) -> None:
+def note_login(
+    app: Flask, *, user: Account, authn_via: Sequence[str] = (), **__: object
+) -> None:
     """Begin the session of somebody who proved to be `user`."""
+    if "passkey" in authn_via:
+        session[BY_PASSKEY] = True
     start_login(user)
     remember_browser(app, user.email)
     log.info("moderator logged in", moderator=user.id)

@@ -27,6 +27,7 @@ from moderation.web.accounts.logins import get_page_session
 from moderation.web.accounts.mails import mail_notice
 from moderation.web.accounts.passwords import read_new_password
 from moderation.web.accounts.qr import draw_qr_code
+from moderation.web.accounts.requiring import LACKING, lacks_second_step
 from moderation.web.context import get_sealer, reading, unit_of_work
 
 PENDING_SECRET = "new_secret"  # noqa: S105 a name
@@ -199,7 +200,11 @@ def _render_account(
 def _render_app(secret: str, *, error: str = "") -> str:
     address = make_address(secret, current_user.email)
     return _render(
-        "security/app.html", secret=secret, qr=draw_qr_code(address), error=error
+        "security/app.html",
+        secret=secret,
+        qr=draw_qr_code(address),
+        error=error,
+        lacking=LACKING if lacks_second_step() else "",
     )
 
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import struct
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -25,8 +25,9 @@ from werkzeug.test import TestResponse
 from moderation.services.passkeys import add_passkey
 from moderation.storage.models import Moderator, Passkey
 from moderation.web.accounts.ceremonies import read_credential_id
+from moderation.web.context import SETTINGS
 from tests.web.accounts.conftest import give_app
-from tests.web.visiting import Visitor, add_account, read_token
+from tests.web.visiting import Visitor, add_account, read_token, visit
 
 ORIGIN = "http://localhost"
 USER_PRESENT, USER_VERIFIED = 0x01, 0x04
@@ -147,6 +148,22 @@ def test_a_passkey_logs_in(app: Flask, session: Session, phone: Authenticator) -
     passkey = session.scalars(select(Passkey)).one()
     assert passkey.sign_count == 1
     assert passkey.used_at is not None
+
+
+def test_a_passkey_is_enough_where_a_second_step_is_asked_for(
+    app: Flask, alice: Moderator, phone: Authenticator
+) -> None:
+    app.extensions[SETTINGS] = replace(
+        app.extensions[SETTINGS], require_second_step="all"
+    )
+    page = open_login(app)
+
+    page.send(phone.answer(page.challenge))
+    by_password = visit(app, alice.email)
+
+    assert page.visitor.get("/moderate/").status_code == 200
+    # Having one is not using it.
+    assert by_password.get("/moderate/").location == "/moderate/account/app"
 
 
 def test_a_passkey_needs_no_second_step(
