@@ -15,7 +15,7 @@ from moderation.web.embed.places import get_site, read_place
 from moderation.web.embed.states import find_state, note_condition, pack_body
 from moderation.web.embed.tokens import Kind, make_tag
 from moderation.web.embed.views import make_desk, read_query, revalidate
-from moderation.web.languages import get_language, speak_as_asked
+from moderation.web.languages import speak_as_asked
 
 
 def show_fragment(site_key: str) -> Response:
@@ -25,11 +25,10 @@ def show_fragment(site_key: str) -> Response:
     thread = str(read_query(PlaceForm).thread.data)
     note_condition(site_key, thread, find_state(get_database(), site_key, thread))
     place = read_place(thread)
-    parts = "fragment", place.id, place.version, get_language().tag
-    tag = make_tag(make_desk(Kind.JSON).keys, *parts)
-    if request.if_none_match.contains_weak(tag):
-        return revalidate(Response(status=HTTPStatus.NOT_MODIFIED), tag)
     text = render_template(
         "embed/fragment.html", site=get_site(), shown=arrange_comments(place.comments)
     )
+    tag = make_tag(make_desk(Kind.JSON).keys, "fragment", text)
+    if request.if_none_match.contains_weak(tag):
+        return revalidate(Response(status=HTTPStatus.NOT_MODIFIED), tag)
     return revalidate(pack_body(text, mimetype="text/html"), tag)

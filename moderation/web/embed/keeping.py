@@ -7,6 +7,9 @@ from typing import Any
 
 from werkzeug.http import parse_etags, unquote_etag
 
+# Longer lists of tags are not gone through: the whole answer is right as well, and the
+# thread that does so has all the others to serve.
+LONGEST_TAGS = 1_000
 MOST_BYTES = 64 * 1_048_576
 # What is kept of an answer besides its body, roughly.
 OVERHEAD_BYTES = 8_000
@@ -45,7 +48,7 @@ class Answer:
 
     def choose(self, known_tags: str) -> Message:
         """Return what is sent to a client that has what `known_tags` name."""
-        if not known_tags or not self.tag:
+        if not self.tag or not 0 < len(known_tags) <= LONGEST_TAGS:
             return self.whole
         if known_tags == self.tag or _names(known_tags, self.tag):
             return self.unchanged

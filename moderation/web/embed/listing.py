@@ -13,7 +13,7 @@ from moderation.web.context import get_database, get_settings
 from moderation.web.embed.fields import TextField, be_id, be_well_formed
 from moderation.web.embed.forms import PlaceForm
 from moderation.web.embed.layout import arrange_comments
-from moderation.web.embed.places import read_place
+from moderation.web.embed.places import Place, read_place
 from moderation.web.embed.states import find_state, note_condition, pack_json
 from moderation.web.embed.tokens import Kind, make_tag
 from moderation.web.embed.views import (
@@ -66,30 +66,38 @@ def list_comments(site_key: str) -> Response:
     state = find_state(get_database(), site_key, thread)
     note_condition(site_key, thread, state)
     place = read_place(thread)
-    desk = make_desk(Kind.JSON)
+    document = _describe_place(place, limit=limit, after=after)
     said = state.edition.consent
-    has_mails = state.edition.offers_replies and get_settings().can_notify
-    keys = (place.id, place.version, place.is_open, state.epoch, limit, after)
-    tag = make_tag(desk.keys, *keys, *said, has_mails)
+    if any(said):
+        document["consent"] = {"text": said[0], "url": said[1]}
+    if state.edition.offers_replies and get_settings().can_notify:
+        document["replies"] = True
+    desk = make_desk(Kind.JSON)
+    # Of what is said, not of the thread's version: a backup that is restored, or a new
+    # release of ours, may say something else by the same number.
+    tag = make_tag(desk.keys, state.epoch, document)
     if request.if_none_match.contains_weak(tag):
         return revalidate(Response(status=HTTPStatus.NOT_MODIFIED), tag)
-    document = {
+    if place.is_open:
+        document["token"] = desk.sign(place.key, former=None)
+    return revalidate(pack_json(document), tag)
+
+
+def _describe_place(place: Place, *, limit: str, after: str) -> dict[str, object]:
+    """Return what JSON says of a thread, or of a page of it, without a token."""
+    document: dict[str, object] = {
         "thread": place.key,
         "open": place.is_open,
         "count": len(place.comments),
         "comments": [],
-        "token": desk.sign(place.key, former=None) if place.is_open else None,
+        "token": None,
     }
-    if any(said):
-        document["consent"] = {"text": said[0], "url": said[1]}
-    if has_mails:
-        document["replies"] = True
     comments = place.comments
     if limit:
         page = cut_page(comments, after=int(after), limit=int(limit))
         comments, document["next"] = page.comments, page.next
     document["comments"] = [describe_comment(comment) for comment in comments]
-    return revalidate(pack_json(document), tag)
+    return document
 
 
 def cut_page(comments: Sequence[PublicComment], *, after: int, limit: int) -> Page:

@@ -16,21 +16,19 @@ from moderation.web.headers import allow_form_targets, allow_framing
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """One thread as anybody may see it; `id` is 0 while nobody has written there.
+    """One thread as anybody may see it, whether or not somebody has written there.
 
     `page_url` is the blog's page, without fragment, "" if none is known that lies on
     one of the site's origins.
     """
 
-    id: int
     key: str
-    version: int
     is_open: bool
     page_url: str
     comments: Sequence[PublicComment]
 
 
-NOWHERE = Place(id=0, key="", version=0, is_open=True, page_url="", comments=())
+NOWHERE = Place(key="", is_open=True, page_url="", comments=())
 
 
 def load_site() -> None:
@@ -72,9 +70,7 @@ def read_place(key: str) -> Place:
         if thread is None:
             return replace(NOWHERE, key=key, is_open=site.is_open)
         return Place(
-            id=thread.id,
             key=key,
-            version=thread.version,
             is_open=site.is_open and thread.is_open,
             page_url=find_page(site, thread.url),
             comments=list_approved(session, thread),

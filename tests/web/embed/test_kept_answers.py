@@ -156,6 +156,24 @@ def test_a_kept_answer_is_304_for_who_has_it(client: FlaskClient) -> None:
     assert answer.data == b""
 
 
+@pytest.mark.parametrize("path", ["comments", "thread.html"])
+def test_a_page_of_a_restored_backup_is_not_taken_for_another(
+    client: FlaskClient, session: Session, thread: Thread, path: str
+) -> None:
+    comment = make_comment(session, thread, status=Status.APPROVED)
+    session.commit()
+    url = f"/embed/blog/{path}?thread={thread.key}"
+    told = client.get(url)
+    # As many changes as before, but others.
+    comment.html = "<p>Restored</p>"
+    session.commit()
+
+    again = client.get(f"{url}&anew", headers={"If-None-Match": told.headers["ETag"]})
+
+    assert again.status_code == HTTPStatus.OK
+    assert "Restored" in again.text
+
+
 @pytest.mark.usefixtures("site")
 def test_a_refusal_is_not_kept(
     client: FlaskClient, count_queries: CountQueries
