@@ -10,7 +10,7 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer as HueyConsumer
 from huey.serializer import SignedSerializer
 
-from moderation.config import Settings
+from moderation.config import Settings, make_data_dir
 
 NAME = "moderation"
 FILE = "queue.sqlite3"
@@ -64,6 +64,9 @@ def make_huey(settings: Settings) -> Huey:
         "results": False,
         "serializer": SignedSerializer(secret=settings.secret_key),
     }
+    if not settings.queue_url:
+        # It is not there yet where the database and the secret key are elsewhere.
+        make_data_dir(settings.data_dir)
     url = settings.queue_url or f"sqlite:///{settings.data_dir / FILE}"
     match urlsplit(url).scheme:
         case "sqlite":
