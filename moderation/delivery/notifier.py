@@ -8,7 +8,11 @@ from sqlalchemy.orm import Session
 
 from moderation.config import Settings
 from moderation.delivery.comment_mails import queue_ask, queue_held, queue_reply
-from moderation.services.comment_notices import has_due_notice, take_notices
+from moderation.services.comment_notices import (
+    drop_notices,
+    has_due_notice,
+    take_notices,
+)
 from moderation.services.held_letters import (
     HeldLetter,
     hand_out,
@@ -46,6 +50,8 @@ class Notifier:
 
     def run(self) -> None:
         """Pass on what is to be told, and send the digests whose time has come."""
+        if not self._is_possible:
+            self._drop()
         while not self._is_stopping.is_set() and self._has_due():
             with self._database.write() as session:
                 at = now()
@@ -61,6 +67,12 @@ class Notifier:
         with self._database.write() as session:
             for letter in list(take_letters(session, at=now())):
                 self._send(session, letter)
+
+    def _drop(self) -> None:
+        """Forget what is due, all at once: otherwise each held comment would cost."""
+        if self._has_due():
+            with self._database.write() as session:
+                drop_notices(session, at=now())
 
     def _has_due(self) -> bool:
         with self._database.read() as session:

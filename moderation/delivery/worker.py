@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # Where an app keeps its worker.
 WORKER = "moderation.worker"
 JOBS_KIND = "jobs"
+# Of what comes with every comment, and ends in mails.
+UNHURRIED = frozenset({NOTICES})
 # Threads that wait for others' servers most of the time.
 HANDS = 8
 # After the web server's eight; Docker kills after ten. What is not sent by then is
@@ -73,7 +75,7 @@ class Worker:
         self.notifier = Notifier(database, settings, is_stopping=self._is_stopping)
         self.jobs = JobRunner(database, settings, jobs, is_stopping=self._is_stopping)
         self._kinds = self._list_kinds(settings)
-        self._queue = Queue(settings, self._kinds)
+        self._queue = Queue(settings, self._kinds, unhurried=UNHURRIED)
         self._sweeper = threading.Thread(target=self._sweep, name="Sweep", daemon=True)
 
     def tell(self, kinds: AbstractSet[str]) -> None:

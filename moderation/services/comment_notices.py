@@ -6,7 +6,7 @@ Posting writes a row at most: whom to tell, and what, is for the worker to find 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
@@ -73,6 +73,15 @@ def take_notices(session: Session, *, at: datetime, length: int) -> Sequence[Not
     return session.scalars(
         _find_due(at).limit(length).with_for_update(skip_locked=True)
     ).all()
+
+
+def drop_notices(session: Session, *, at: datetime) -> None:
+    """Forget what is to be told by now: nobody can be told."""
+    session.execute(
+        delete(Notice)
+        .where(Notice.done_at.is_(None), Notice.due_at <= at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _find_due(at: datetime) -> Select[Notice]:
