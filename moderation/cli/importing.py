@@ -22,8 +22,10 @@ from moderation.storage.session import Database
 
 T = TypeVar("T")
 
-# Below this many comments, other processes take longer to begin than they save.
+# Below this many comments, another process takes longer to begin than it saves.
 MANY = 5_000
+# Others who write wait for a thousand comments, less than a second.
+BATCHES_AT_ONCE = 2
 ITEMS_PER_STEP = 500
 PATH = click.Path(exists=True, path_type=Path)
 
@@ -95,6 +97,7 @@ def _run(database: Database, spool: Spool, wishes: Wishes, *, is_dry: bool) -> R
         is_dry=is_dry,
         prepare=prepare_beside if count >= MANY else prepare_here,
         passing=lambda batches: _show_storing(batches, count),
+        batches_at_once=BATCHES_AT_ONCE,
     )
 
 

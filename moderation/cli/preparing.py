@@ -1,4 +1,4 @@
-"""Owns the processes in which a large import renders and reads its comments."""
+"""Owns the process in which a large import renders and reads its comments."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,13 +7,14 @@ from multiprocessing import get_context
 
 from moderation.services.imports.preparing import Prepared, Task, prepare_all
 
-PROCESSES = 2
+# One keeps ahead of what stores, which takes twice as long; each takes 100 MB.
+PROCESSES = 1
 # Batches prepared ahead of what is stored; they are what takes memory.
 MOST_AHEAD = 3
 
 
 def prepare_beside(tasks: Iterable[Sequence[Task]]) -> Iterator[list[Prepared]]:
-    """Prepare batches in other processes, and yield them in their order."""
+    """Prepare batches in another process, and yield them in their order."""
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
         ahead: deque[Future[list[Prepared]]] = deque()
         for some in tasks:

@@ -173,6 +173,7 @@ def test_an_import_that_was_stopped_goes_on_where_it_was(
 ) -> None:
     run(*ADDED)
     monkeypatch.setattr(spool.Spool.read_comments, "__kwdefaults__", {"length": 2})
+    monkeypatch.setattr("moderation.cli.importing.BATCHES_AT_ONCE", 1)
     whole = spool.Spool.read_comments
     stored: list[object] = []
 
@@ -318,7 +319,7 @@ def test_on_a_deleted_page_nothing_stays_public(run: Run, tmp_path: Path) -> Non
         assert session.scalars(select(Comment.status)).all() == [Status.REJECTED]
 
 
-def test_a_large_import_is_prepared_in_other_processes(
+def test_a_large_import_is_prepared_in_another_process(
     run: Run, wxr: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(*ADDED)
