@@ -15,6 +15,7 @@ AT_ONCE = "moderation.at_once"
 MOST_SITES = 20
 OTHERS = "(others)"
 NO_ROUTE = "(none)"
+DATABASE_FAILURES = ("503", "507")
 METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
 
 # In seconds: where answers are, and where it begins to hurt.
@@ -68,6 +69,10 @@ class Metrics:
             name: self._count(told, about, *labels)
             for name, (told, about, *labels) in COUNTERS.items()
         }
+        # At 0 from the start: in what begins at 1 Prometheus sees no increase, and the
+        # first failure would raise no alarm.
+        for status in DATABASE_FAILURES:
+            self._counters["database_failures"].labels(status)
         self._histograms = {
             name: self._measure(told, about, buckets)
             for name, (told, about, buckets) in HISTOGRAMS.items()

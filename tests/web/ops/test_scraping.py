@@ -258,4 +258,6 @@ def test_what_the_database_did_not_take_is_told(
 
     answer = scraped.get("/metrics", headers=GIVEN)
     name = "database_failures_total"
-    assert read(before, name, status="503") != read(answer, name, status="503")
+    # From 0: what begins at 1 is no increase to Prometheus.
+    assert [read(before, name, status=status) for status in ("503", "507")] == [0, 0]
+    assert read(answer, name, status="503") == 1
