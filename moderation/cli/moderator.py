@@ -8,6 +8,7 @@ from moderation.cli.notices import notices
 from moderation.cli.passwords import ask_password, make_password_hash, read_password
 from moderation.config import load_settings
 from moderation.domain.roles import Role
+from moderation.services.account_events import list_events
 from moderation.services.invitations import invite as make_invitation
 from moderation.services.moderators import (
     add_moderator,
@@ -26,6 +27,7 @@ ROLES = click.Choice([role.value for role in Role])
 ROLE_HELP = "viewer: sees comments. moderator: decides on them. owner: all there is."
 SITE_HELP = "The one site this is for (default: all)."
 ALL_SITES = "all sites"
+MOST_LISTED = 1_000
 # The pages of the web that the links lead to.
 INVITATION_PATH = "/login/invitation/"
 RESET_PATH = "/login/reset/"
@@ -148,6 +150,17 @@ def reset_link(email: str) -> None:
 
 
 command.add_command(notices)
+
+
+@command.command("logins")
+@click.argument("email")
+def logins(email: str) -> None:
+    """List a moderator's logins of late: when, what, from which network."""
+    with open_database() as database, database.read() as session:
+        moderator = get_moderator(session, email)
+        for event in list_events(session, moderator.id, length=MOST_LISTED):
+            when = f"{event.created_at:%Y-%m-%d %H:%M}"
+            click.echo(f"{when}\t{event.kind}\t{event.network}")
 
 
 @command.command("end-sessions")

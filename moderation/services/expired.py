@@ -6,6 +6,7 @@ from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from moderation.services import kept_answers, sessions, throttles
+from moderation.services.account_events import forget_events
 from moderation.services.subscriptions import forget_subscriptions
 from moderation.storage.models import (
     AccountLink,
@@ -44,7 +45,8 @@ def forget_expired(session: Session, *, at: datetime) -> int:
         .returning(KeptAnswer.key),
         delete(Notice).where(Notice.done_at < at - NOTICES_KEPT).returning(Notice.id),
     )
-    return forget_subscriptions(session, at=at) + sum(
+    others = forget_subscriptions(session, at=at) + forget_events(session, at=at)
+    return others + sum(
         len(
             session.execute(
                 statement.execution_options(synchronize_session=False)

@@ -5,7 +5,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from moderation.cli.database import open_database
-from moderation.storage.models import Moderator
+from moderation.services.account_events import note_event
+from moderation.storage.models import AccountEventKind, Moderator
 from tests.cli.running import Run
 
 PASSWORD = "seven crows on a fence"
@@ -155,3 +156,19 @@ def test_sessions_and_apps_are_ended_by_command(run: Run) -> None:
     app = run("moderator", "remove-app", "alice@example.org")
 
     assert (sessions.status, app.status) == (0, 0)
+
+
+def test_the_logins_of_a_moderator_are_listed(run: Run) -> None:
+    run(
+        "moderator", "add", "alice@example.org", "--password-stdin",
+        given=PASSWORD.encode(),
+    )  # fmt: skip
+    with open_database() as database, database.write() as session:
+        moderator_id = session.scalars(select(Moderator.id)).one()
+        kind = AccountEventKind.LOGIN
+        source = {"network": "192.0.2.0/24", "user_agent": "Firefox"}
+        note_event(session, moderator_id, kind, **source)
+
+    (line,) = run("moderator", "logins", "alice@example.org").out
+
+    assert line.endswith("\tlogin\t192.0.2.0/24")

@@ -1,5 +1,6 @@
 """The tables, one module per subject."""
 
+from moderation.storage.models.account_event import AccountEvent, AccountEventKind
 from moderation.storage.models.api_token import (
     ApiToken,
     ApiTokenSite,
@@ -57,6 +58,8 @@ from moderation.storage.models.upload import Upload, UploadState
 from moderation.storage.models.work_days import ModeratorDay, WaitDay
 
 __all__ = [
+    "AccountEvent",
+    "AccountEventKind",
     "AccountLink",
     "Adviser",
     "ApiToken",

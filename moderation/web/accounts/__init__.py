@@ -29,6 +29,7 @@ from flask_security import Security, current_user, user_authenticated
 from flask_wtf import CSRFProtect
 
 from moderation.config import Settings
+from moderation.storage.models import AccountEventKind
 from moderation.web.accounts.ceremonies import ask_for_login, can_use_passkeys
 from moderation.web.accounts.datastore import Account, AccountDatastore
 from moderation.web.accounts.entrance import create_entrance
@@ -40,6 +41,7 @@ from moderation.web.accounts.guessing import (
     remember_browser,
 )
 from moderation.web.accounts.logins import end_login, start_login
+from moderation.web.accounts.noting import keep_event, keep_wrong_password
 from moderation.web.accounts.options import make_options
 from moderation.web.accounts.pages import create_pages
 from moderation.web.accounts.passwords import AccountPasswordUtil
@@ -123,7 +125,7 @@ def check_password(login: Any) -> Response:  # noqa: ANN401 Flask-Security's vie
     count_attempt("password", email)
     answer = make_response(login())
     if answer.status_code != HTTPStatus.FOUND:
-        return answer
+        return keep_wrong_password(answer, email)
     count_success("password", email)
     resend = show_resend(request.form.get("resend", ""))
     return resend if resend and current_user.is_authenticated else answer
@@ -158,6 +160,7 @@ def note_login(
     if "passkey" in authn_via:
         session[BY_PASSKEY] = True
     start_login(user)
+    keep_event(user.id, AccountEventKind.LOGIN)
     remember_browser(app, user.email)
     log.info("moderator logged in", moderator=user.id)
 
@@ -165,4 +168,5 @@ def note_login(
 def note_logout(_: Flask, *, user: Account, **__: object) -> None:
     """End the session of `user`."""
     end_login()
+    keep_event(user.id, AccountEventKind.LOGOUT)
     log.info("moderator logged out", moderator=user.id)

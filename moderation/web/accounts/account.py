@@ -12,6 +12,7 @@ from moderation.domain.errors import InvalidInputError
 from moderation.domain.one_time_codes import make_address, make_secret
 from moderation.services import passkeys, second_steps, sessions
 from moderation.services.access import load_actor
+from moderation.services.account_events import list_events
 from moderation.services.moderators import get_moderator, set_name, set_password
 from moderation.storage.models import Moderator
 from moderation.storage.models.base import now
@@ -25,6 +26,7 @@ from moderation.web.accounts.confirming import require_password
 from moderation.web.accounts.datastore import load_account
 from moderation.web.accounts.logins import get_page_session
 from moderation.web.accounts.mails import mail_notice
+from moderation.web.accounts.noting import EVENTS
 from moderation.web.accounts.passwords import read_new_password
 from moderation.web.accounts.qr import draw_qr_code
 from moderation.web.accounts.requiring import LACKING, lacks_second_step
@@ -191,6 +193,8 @@ def _render_account(
             can_use_passkeys=can_use_passkeys(),
             sessions=sessions.list_sessions(read, own.id, at=now()),
             present=get_page_session().digest,
+            events=list_events(read, own.id),
+            EVENTS=EVENTS,
             describe_browser=describe_browser,
             done=done,
             errors=errors or {},

@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response
 
 from moderation.domain.errors import NotFoundError
 from moderation.services.second_steps import pass_second_step
+from moderation.storage.models import AccountEventKind
 from moderation.storage.models.base import now
 from moderation.web.accounts.datastore import Account, load_account
 from moderation.web.accounts.forms import is_own_path
 from moderation.web.accounts.guessing import count_attempt, count_success
 from moderation.web.accounts.logins import Pending, find_pending, start_pending
+from moderation.web.accounts.noting import keep_event
 from moderation.web.accounts.options import HOME
 from moderation.web.accounts.resending import show_resend
 from moderation.web.context import get_sealer, unit_of_work
@@ -67,6 +69,7 @@ def take_code() -> tuple[str, HTTPStatus] | Response:
     count_attempt("code", account.email)
     if not _is_right(account):
         log.info("second step refused", moderator=account.id)
+        keep_event(account.id, AccountEventKind.WRONG_CODE)
         page = render_template("security/code.html", error=REFUSED)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     count_success("code", account.email)

@@ -10,6 +10,7 @@ from moderation.domain.policy import Policy
 from moderation.domain.statuses import Action
 from moderation.domain.turns import find_turn
 from moderation.services.access import load_actor
+from moderation.services.account_events import note_event
 from moderation.services.calls import add_calls, make_call, read_calls
 from moderation.services.drafts import Arrival, prepare_draft
 from moderation.services.reviews import (
@@ -29,12 +30,14 @@ from moderation.storage.migrations import (
     upgrade_schema,
 )
 from moderation.storage.models import (
+    AccountEventKind,
     Adviser,
     Base,
     CallKind,
     Comment,
     Decision,
     Lesson,
+    Moderator,
     ModeratorDay,
     Notice,
     NoticeKind,
@@ -455,4 +458,26 @@ def test_who_said_no_to_mails_is_told_of_nothing_after_going_back(
     with empty.read() as session:
         (left,) = session.scalars(select(Subscription))
         assert (left.email, left.ended_at) == ("1@example.org", None)
+    empty.close()
+
+
+def test_logins_are_kept_anew_after_going_back_and_forth(empty: Database) -> None:
+    ensure_schema(empty)
+    fill(empty)
+    with empty.write() as session:
+        moderator_id = session.scalars(select(Moderator.id)).one()
+        note_event(
+            session,
+            moderator_id,
+            AccountEventKind.LOGIN,
+            network="192.0.2.0/24",
+            user_agent="",
+        )
+    before = count_rows(empty)
+
+    downgrade_schema(empty, revision="0021")
+    ensure_schema(empty)
+
+    assert before["account_events"] == 1
+    assert count_rows(empty) == {**before, "account_events": 0}
     empty.close()
