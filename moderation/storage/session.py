@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -18,6 +18,15 @@ from moderation.storage.recalling import SHELF
 from moderation.storage.search import set_up_search
 
 BUSY_TIMEOUT_SECONDS = 10
+# libpq's: a machine that is gone without a word is given up within half a minute. By
+# default all threads would wait for it for minutes, and for an answer two hours.
+POSTGRESQL_OPTIONS: Mapping[str, int] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 READ_ONLY = "read_only"
 _IS_SINGLE = "is_single"
 _WORK = "work"
@@ -200,7 +209,9 @@ def _create_engine(url: URL) -> Engine:
         "execution_options": {SHELF: {}},
     }
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, **options)
+        # What the address says stands.
+        wanted = {k: v for k, v in POSTGRESQL_OPTIONS.items() if k not in url.query}
+        return create_engine(url, pool_pre_ping=True, connect_args=wanted, **options)
     options |= {
         "connect_args": {
             "isolation_level": None,

@@ -2,7 +2,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from moderation.storage.models import Base, Site
 from moderation.storage.session import Database, DatabaseURLError
@@ -110,6 +110,26 @@ def test_every_commit_waits_for_the_disk(file_url: str) -> None:
 def test_a_wrong_address_says_what_to_give() -> None:
     with pytest.raises(DatabaseURLError, match="give one like"):
         Database("no address")
+
+
+@pytest.mark.parametrize(("query", "seconds"), [("", 5), ("?connect_timeout=9", "9")])
+def test_a_postgresql_that_is_silent_is_given_up_soon(
+    query: str, seconds: int | str
+) -> None:
+    database = Database(f"postgresql://somebody@db.example/some{query}")
+    wanted: dict[str, object] = {}
+
+    def note(_: object, __: object, ___: object, given: dict[str, object]) -> None:
+        wanted.update(given)
+        raise ConnectionRefusedError
+
+    event.listen(database.engine, "do_connect", note)
+
+    with pytest.raises(ConnectionRefusedError), database.look():
+        pass
+
+    assert wanted["connect_timeout"] == seconds
+    assert wanted["keepalives_idle"] == 15
 
 
 def test_nobody_else_on_the_machine_reads_what_is_stored(
