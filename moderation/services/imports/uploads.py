@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from moderation.domain.errors import (
     ChangedMeanwhileError,
@@ -195,6 +195,17 @@ def list_uploads(session: Session, site: Site, *, length: int = 5) -> Sequence[U
     """Return the newest uploads into a site."""
     query = select(Upload).where(Upload.site_id == site.id)
     return session.scalars(query.order_by(Upload.id.desc()).limit(length)).all()
+
+
+def list_all_uploads(
+    session: Session, *, at: datetime, length: int = 10
+) -> Sequence[Upload]:
+    """Return what is on its way into any site, and what failed lately, newest first."""
+    has_failed = (Upload.state == UploadState.FAILED) & (Upload.changed_at > at - KEPT)
+    query = select(Upload).where(Upload.state.in_(OPEN) | has_failed)
+    return session.scalars(
+        query.options(joinedload(Upload.site)).order_by(Upload.id.desc()).limit(length)
+    ).all()
 
 
 def forget_uploads(session: Session, folder: Path, *, at: datetime) -> int:

@@ -15,8 +15,9 @@ from moderation.services.access import load_actor, require_owner
 from moderation.services.backups import Backup, list_backups
 from moderation.services.figures import read_figures
 from moderation.services.health import check_service
+from moderation.services.imports.uploads import list_all_uploads
 from moderation.services.jobs import WORKER, read_jobs, request_job
-from moderation.storage.models import Job
+from moderation.storage.models import Job, UploadState
 from moderation.storage.models.base import now
 from moderation.storage.upkeep import measure_bytes
 from moderation.web.context import (
@@ -36,6 +37,13 @@ ABOUT = {
     "scrub": "The same, whatever was deleted: after somebody was erased.",
 }
 MOST_SITES = 5
+UPLOADS = {
+    UploadState.ARRIVING: "is being sent",
+    UploadState.LOOKING: "is read by the worker",
+    UploadState.LOOKED: "waits for “Import now”",
+    UploadState.STORING: "is moved in by the worker",
+    UploadState.FAILED: "failed",
+}
 NOTICES = {
     "asked": "The worker does it within a minute. Load the page again then.",
     "busy": "The worker is at it already.",
@@ -67,6 +75,8 @@ def show_operations() -> str:
             seen=seen,
             checks=checks,
             figures=read_figures(session, at=at, most_sites=MOST_SITES),
+            uploads=list_all_uploads(session, at=at),
+            upload_words=UPLOADS,
             megabytes=measure_bytes(database) / 1_000_000,
             backups=_list_backups(settings.backup_dir),
             has_backups=bool(settings.backup_dir),

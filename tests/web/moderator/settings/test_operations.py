@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -5,6 +7,7 @@ from sqlalchemy.orm import Session
 from moderation.domain.roles import Role
 from moderation.services.events import record_events
 from moderation.services.jobs import note_worker
+from moderation.storage.models import Upload, UploadState
 from moderation.storage.models.base import now
 from tests.factories import make_comment, make_endpoint, make_site, make_thread
 from tests.web.visiting import Visitor, add_account, visit
@@ -47,3 +50,33 @@ def test_operations_say_what_waits(owner: Visitor, session: Session) -> None:
     assert "blog (2, the oldest from" in page.text
     assert "2 webhook deliveries to be sent, 2 of them due" in page.text
     assert "0 mails to be sent." in page.text
+
+
+def test_operations_say_which_files_wait_and_which_failed(
+    owner: Visitor, session: Session
+) -> None:
+    site = make_site(session)
+    for state, error, age in (
+        (UploadState.LOOKED, "", 0),
+        (UploadState.FAILED, "line 3: <cut off>", 0),
+        # What ended well, or long ago, is no news.
+        (UploadState.DONE, "", 0),
+        (UploadState.FAILED, "too long ago", 3),
+    ):
+        session.add(
+            Upload(
+                site_id=site.id,
+                state=state,
+                error=error,
+                size=1,
+                changed_at=now() - timedelta(days=age),
+            )
+        )
+    session.commit()
+
+    page = owner.get("/moderate/operations")
+
+    assert page.text.count("A file for") == 2
+    assert "waits for “Import now”" in page.text
+    assert "line 3: &lt;cut off&gt;" in page.text
+    assert "too long ago" not in page.text
