@@ -57,20 +57,37 @@ _COUNT_DAYS = select(
         for day in range(DAYS)
     )
 )
-_COUNT_FROM = _count_up(_BETWEEN.where(Comment.network == bindparam("network")))
+_COUNT_BOTH = select(
+    _COUNT.scalar_subquery(),
+    _count_up(
+        _BETWEEN.where(Comment.network == bindparam("network"))
+    ).scalar_subquery(),
+)
 
 
-def count_recent(
-    session: Session, site_id: int, end: datetime, *, network: str | None = None
-) -> int:
-    """Return how many comments came in the ten minutes before `end`.
+def count_recent(session: Session, site_id: int, end: datetime) -> int:
+    """Return how many comments came on a site in the ten minutes before `end`.
 
-    From `network` (`domain.networks`) or on the whole site; at most `MOST_COUNTED`.
+    At most `MOST_COUNTED`.
     """
     between = {"site": site_id, "start": end - RATE_WINDOW, "end": end}
-    if network is None:
-        return int(look_up(session, _COUNT, between)[0][0])
-    return int(look_up(session, _COUNT_FROM, {**between, "network": network})[0][0])
+    return int(look_up(session, _COUNT, between)[0][0])
+
+
+def count_recent_both(
+    session: Session, site_id: int, end: datetime, *, network: str
+) -> tuple[int, int | None]:
+    """Return `count_recent`, and how many of those came from a network.
+
+    None if there is no network (see `domain.networks`).
+    """
+    if not network:
+        return count_recent(session, site_id, end), None
+    between = {"site": site_id, "start": end - RATE_WINDOW, "end": end}
+    [[on_site, from_network]] = look_up(
+        session, _COUNT_BOTH, {**between, "network": network}
+    )
+    return int(on_site), int(from_network)
 
 
 def find_usual(

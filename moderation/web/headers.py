@@ -15,6 +15,14 @@ PERMISSIONS_POLICY = (
     "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 )
 YEAR_SECONDS = 31_536_000
+EVERYWHERE = {
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS_POLICY,
+    "Cache-Control": "no-store",
+}
 
 
 def init_headers(app: Flask) -> None:
@@ -46,21 +54,20 @@ def set_headers(response: Response) -> Response:
     policy = f"{CONTENT_POLICY}; form-action {may_submit}; frame-ancestors {may_frame}"
     if g.get("has_frames"):
         policy += "; frame-src 'self'"
-    headers.setdefault("Content-Security-Policy", policy)
+    wanted = {**EVERYWHERE, "Content-Security-Policy": policy}
     if ancestors is None:
-        headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
+        wanted["X-Frame-Options"] = "DENY"
+    if get_settings().has_https:
+        wanted["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
+    # By one look at what is there: asked one by one, each looks at all the others.
+    given = {name.lower() for name, _ in headers}
+    headers.extend(
+        (name, value) for name, value in wanted.items() if name.lower() not in given
+    )
     if (response.mimetype or "").endswith("json"):
         # Werkzeug names it for texts alone; old browsers guess where none is named.
         response.mimetype_params["charset"] = "utf-8"
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-    headers.setdefault("Cache-Control", "no-store")
     if response.status_code < HTTPStatus.BAD_REQUEST:
         # Flask-Limiter adds it to every answer; who was answered need not wait.
         headers.pop("Retry-After", None)
-    if get_settings().has_https:
-        headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
     return response

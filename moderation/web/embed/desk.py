@@ -77,6 +77,10 @@ class TokenField(CSRFTokenField):
 
     claims: Claims | None = None
 
+    def _value(self) -> str:
+        """Return a fresh token, made when the form is shown: most are not any more."""
+        return cast("FormToken", self.csrf_impl).sign(self.claims)
+
 
 class FormToken(CSRF):
     """Guards a form that other sites show: no cookie comes with it, so a token does."""
@@ -90,18 +94,21 @@ class FormToken(CSRF):
         return super().setup_form(form)
 
     def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
-        """Return a fresh token for the form's thread; read the one that was sent.
+        """Read the token that was sent; a fresh one is made when the form is shown.
 
         Of a token sent twice, none counts.
         """
-        thread = str(self._form["thread"].data or "")
         sent = csrf_token_field.raw_data or []
         former = None
         if len(sent) == 1 and isinstance(sent[0], str):
-            former = self._desk.read(sent[0], thread)
+            former = self._desk.read(sent[0], self._find_thread())
         if isinstance(csrf_token_field, TokenField):
             csrf_token_field.claims = former
-        return self._desk.sign(thread, former=former)
+        return ""
+
+    def sign(self, former: Claims | None) -> str:
+        """Return a fresh token for the form's thread."""
+        return self._desk.sign(self._find_thread(), former=former)
 
     def validate_csrf_token(self, form: BaseForm, field: CSRFTokenField) -> None:
         """Refuse a token that is not good.
@@ -111,3 +118,6 @@ class FormToken(CSRF):
         del form
         if not isinstance(field, TokenField) or field.claims is None:
             raise ValidationError(STALE)
+
+    def _find_thread(self) -> str:
+        return str(self._form["thread"].data or "")
