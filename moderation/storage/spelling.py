@@ -14,6 +14,9 @@ Given = Mapping[str, Any]
 
 # What Core puts in for a list whose length is known only when it is run.
 _OPEN_LIST = "__[POSTCOMPILE_"
+# By this PostgreSQL names what columns of numbers with a point are there: its dialect
+# asks for it, and no other type does.
+_DOUBLE = 701
 # The ways of a post have some twenty; tests have many databases.
 MOST_KEPT = 200
 
@@ -133,7 +136,7 @@ def _find_writer(kind: TypeEngine[Any], dialect: Dialect) -> Process:
 
 
 def _find_reader(kind: TypeEngine[Any], dialect: Dialect) -> Process:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
+    return kind.dialect_impl(dialect).result_processor(dialect, _DOUBLE)
 
 
 def _process(process: Process, value: Any) -> Any:  # noqa: ANN401 of any column
