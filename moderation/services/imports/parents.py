@@ -1,7 +1,7 @@
 """Owns which imported comment answers which, also one that came later."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select, update
@@ -24,13 +24,7 @@ class _Parent(NamedTuple):
 def find_parents(session: Session, stored: Mapping[int, Ready]) -> Mapping[int, int]:
     """Return the id of the comment that each new one answers, where it is there."""
     here: dict[External, _Parent] = {}
-    wanted: defaultdict[int, set[str]] = defaultdict(set)
-    for one in stored.values():
-        if one.prepared.comment.parent:
-            wanted[one.source_id].add(one.prepared.comment.parent)
-    there: dict[External, _Parent] = {}
-    for source_id, external_ids in wanted.items():
-        there.update(_read_parents(session, source_id, sorted(external_ids)))
+    there = _find_stored(session, stored.values())
     parents = {}
     for id_, one in stored.items():
         comment = one.prepared.comment
@@ -82,13 +76,31 @@ def settle_parents(session: Session, source_id: int, *, after: str = "") -> str 
             )
             .values(awaits=None)
         )
-    # Who has read these pages meanwhile is to see the answers in their places.
+    _note_changes(session, changed)
+    return rows[-1].external_id if rows else None
+
+
+def _note_changes(session: Session, thread_ids: Iterable[int]) -> None:
+    """Let who has read these pages meanwhile see the answers in their places."""
     session.execute(
         update(Thread)
-        .where(Thread.id.in_(sorted(changed)))
+        .where(Thread.id.in_(sorted(thread_ids)))
         .values(version=Thread.version + 1)
     )
-    return rows[-1].external_id if rows else None
+
+
+def _find_stored(
+    session: Session, ready: Iterable[Ready]
+) -> Mapping[External, _Parent]:
+    """Return those that are answered and were stored before."""
+    wanted: defaultdict[int, set[str]] = defaultdict(set)
+    for one in ready:
+        if one.prepared.comment.parent:
+            wanted[one.source_id].add(one.prepared.comment.parent)
+    found: dict[External, _Parent] = {}
+    for source_id, external_ids in wanted.items():
+        found.update(_read_parents(session, source_id, sorted(external_ids)))
+    return found
 
 
 def _read_parents(
