@@ -10,7 +10,7 @@ from moderation.services.imports.preparing import Prepared, Task, prepare_all
 # One keeps ahead of what stores, which takes twice as long; each takes 100 MB.
 PROCESSES = 1
 # Batches prepared ahead of what is stored; they are what takes memory.
-MOST_AHEAD = 3
+MOST_AHEAD = 2
 
 
 def prepare_beside(tasks: Iterable[Sequence[Task]]) -> Iterator[list[Prepared]]:

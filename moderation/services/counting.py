@@ -34,7 +34,7 @@ MOST_AT_ONCE = 20_000
 MANY = 2_000
 ROWS_AT_ONCE = 500
 WORDS = 256**WORD_BYTES
-WORDS_AT_ONCE = WORDS // 4
+WORDS_AT_ONCE = WORDS // 8
 # Of each word there are two bytes beside each other.
 _BYTES = {Label.SPAM: 0, Label.HAM: 1}
 _FULL = 255
@@ -118,7 +118,7 @@ class Pile:
         return merge_counts(self._features)
 
     def _count_range(self, first: int) -> Iterator[tuple[int, int, int]]:
-        """Yield the words from `first` on: a table of all would take four times."""
+        """Yield the words from `first` on: a table of all would take eight times."""
         counts = bytearray(WORDS_AT_ONCE * len(_BYTES))
         # What is more than a byte holds, by place.
         more: Counter[int] = Counter()
