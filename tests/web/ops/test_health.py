@@ -42,6 +42,7 @@ def test_a_service_that_lives_and_can_take_comments_says_so(
     assert alive.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.sqlite(reason="what is away is its file")
 def test_without_its_database_a_service_lives_but_is_not_ready(
     app: Flask, client: FlaskClient, database: Database, tmp_path: Path
 ) -> None:

@@ -108,6 +108,7 @@ def test_what_is_not_committed_is_not_counted(
     assert read(metrics, "judging_seconds_count") == 0
 
 
+@pytest.mark.sqlite(reason="PostgreSQL's writers wait for rows")
 def test_waits_of_writers_are_measured(database: Database, metrics: Metrics) -> None:
     with database.write() as session:
         make_site(session)
