@@ -14,6 +14,12 @@ from moderation.storage.search import keep_words
 from moderation.storage.session import Database
 
 ROWS_AT_ONCE = 1_000
+# The highest id that a table ever had, deleted rows included.
+_LAST_IDS = {
+    "sqlite": "SELECT seq FROM sqlite_sequence WHERE name = :name",
+    "postgresql": "SELECT pg_sequence_last_value("
+    "pg_get_serial_sequence(:name, 'id')::regclass)",
+}
 DIGEST_BYTES = 8
 Row = Mapping[str, Any]
 
@@ -139,7 +145,7 @@ def _copy_sequence(reading: Session, writing: Session, table: Table) -> None:
     last = reading.scalar(select(func.max(table.c.id))) or 0
     if table.dialect_options["sqlite"]["autoincrement"]:
         # What was deleted keeps its id.
-        query = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+        query = text(_LAST_IDS[reading.get_bind().dialect.name])
         last = max(last, reading.scalar(query, {"name": table.name}) or 0)
     if last:
         writing.execute(
