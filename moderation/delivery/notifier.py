@@ -16,7 +16,7 @@ from moderation.services.comment_notices import (
 from moderation.services.held_letters import (
     HeldLetter,
     hand_out,
-    has_waiting,
+    has_letters,
     take_letters,
 )
 from moderation.services.mail_links import MailLinks
@@ -62,7 +62,7 @@ class Notifier:
                 # Others have what is due in hand.
                 break
         with self._database.read() as session:
-            if not has_waiting(session):
+            if not has_letters(session, at=now()):
                 return
         with self._database.write() as session:
             for letter in list(take_letters(session, at=now())):

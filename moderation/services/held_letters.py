@@ -101,21 +101,28 @@ def hand_out(session: Session, notice: Notice, *, at: datetime) -> None:
     session.flush()
 
 
-def has_waiting(session: Session) -> bool:
-    """Return whether somebody is still to be told of something."""
-    return session.scalar(select(WaitingNotice.comment_id).limit(1)) is not None
+def has_letters(session: Session, *, at: datetime) -> bool:
+    """Return whether it may be that a mail is due; nothing is written for that.
+
+    While very many wait for their digest, that takes a while: nobody else should have
+    to wait for it.
+    """
+    for site_id in _list_sites(session):
+        recipients = {
+            row.moderator_id: row for row in list_recipients(session, site_id)
+        }
+        for moderator_id in _list_waiting_for(session, site_id):
+            to = recipients.get(moderator_id)
+            due = None if to is None else _select_due(session, to, site_id, at)
+            if to is None or (due is not None and session.scalar(due.limit(1))):
+                return True
+    return False
 
 
 def take_letters(session: Session, *, at: datetime) -> Iterator[HeldLetter]:
     """Yield the mails that are due; what they tell of is not told again."""
     _forget_decided(session)
-    site_ids = session.scalars(
-        select(Comment.site_id)
-        .join(WaitingNotice, WaitingNotice.comment_id == Comment.id)
-        .distinct()
-        .order_by(Comment.site_id)
-    ).all()
-    for site_id in site_ids:
+    for site_id in _list_sites(session):
         recipients = {
             row.moderator_id: row for row in list_recipients(session, site_id)
         }
@@ -147,6 +154,15 @@ def _forget_decided(session: Session) -> None:
     )
 
 
+def _list_sites(session: Session) -> Sequence[int]:
+    return session.scalars(
+        select(Comment.site_id)
+        .join(WaitingNotice, WaitingNotice.comment_id == Comment.id)
+        .distinct()
+        .order_by(Comment.site_id)
+    ).all()
+
+
 def _list_waiting_for(session: Session, site_id: int) -> Sequence[int]:
     return session.scalars(
         select(WaitingNotice.moderator_id)
@@ -161,20 +177,30 @@ def _take_for(
     session: Session, to: Recipient, site_id: int, at: datetime
 ) -> Iterator[HeldLetter]:
     """Yield the mails to one moderator about one site, if they are due."""
-    waiting = _select_waiting(to, site_id)
-    total, first = session.execute(
-        waiting.with_only_columns(func.count(), func.min(WaitingNotice.created_at))
-    ).one()
-    sent = _count_sent(session, to, at)
-    if not _is_due(to, total, first, at) or sent >= MOST_MAILS:
-        if sent >= MOST_URGENT:
-            return
-        waiting = waiting.where(Comment.signals.any(SignalEvidence.name == CARE))
+    waiting = _select_due(session, to, site_id, at)
+    if waiting is None:
+        return
     # What is noted or taken by another worker meanwhile is not among these.
     told = forget_notices(session, to.moderator_id, waiting)
     comments = _load(session, told)
     if comments:
         yield from _make_letters(session, to, comments, total=len(told))
+
+
+def _select_due(
+    session: Session, to: Recipient, site_id: int, at: datetime
+) -> Select[int] | None:
+    """Return the query for what is to be told now, None if nothing can be."""
+    waiting = _select_waiting(to, site_id)
+    total, first = session.execute(
+        waiting.with_only_columns(func.count(), func.min(WaitingNotice.created_at))
+    ).one()
+    sent = _count_sent(session, to, at)
+    if _is_due(to, total, first, at) and sent < MOST_MAILS:
+        return waiting
+    if sent >= MOST_URGENT:
+        return None
+    return waiting.where(Comment.signals.any(SignalEvidence.name == CARE))
 
 
 def _make_letters(

@@ -265,6 +265,28 @@ def test_who_may_be_in_danger_waits_for_no_digest(
     assert count(database, WaitingNotice) == 1
 
 
+def test_nobody_waits_for_the_database_while_no_mail_is_due(
+    *,
+    session: Session,
+    thread: Thread,
+    owner: Moderator,
+    notifier: Notifier,
+    database: Database,
+) -> None:
+    choose(session, owner, NoticeWish(pace=NoticePace.DIGEST, after_count=9))
+    hold(session, thread)
+    notifier.run()
+    writer = make_comment(session, thread, body="Another writer is at it")
+    session.flush()
+
+    # It would wait for the lock, and fail.
+    notifier.run()
+
+    session.commit()
+    assert writer.id is not None
+    assert count(database, WaitingNotice) == 1
+
+
 def test_a_flood_of_words_of_danger_is_no_flood_of_mails(
     *,
     session: Session,
