@@ -115,6 +115,7 @@ def test_a_statement_that_fails_is_marked_without_its_words(
     assert "no such table" not in "".join(span.to_json() for span in failed)
 
 
+@pytest.mark.sqlite(reason="a start that failed leaves its connections to the system")
 def test_without_the_extra_the_setting_is_refused(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
