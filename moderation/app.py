@@ -33,9 +33,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     set_up_logs(settings)
     database = Database(settings.database_url)
-    ensure_schema(database)
-    require_writable(database)
-    seal_again(database, Sealer(settings.signing_keys))
+    try:
+        ensure_schema(database)
+        require_writable(database)
+        seal_again(database, Sealer(settings.signing_keys))
+        return _make_app(settings, database)
+    except Exception:
+        database.close()
+        raise
+
+
+def _make_app(settings: Settings, database: Database) -> Flask:
     app = Flask(
         "moderation",
         root_path=str(PACKAGE),

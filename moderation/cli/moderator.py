@@ -184,6 +184,6 @@ def remove_app(email: str) -> None:
 def _describe_moderator(moderator: Moderator) -> str:
     roles = [
         f"{held.role} of {held.site.key if held.site else ALL_SITES}"
-        for held in moderator.memberships
+        for held in sorted(moderator.memberships, key=lambda held: held.id)
     ]
     return "\t".join([moderator.email, *(roles if moderator.active else ["no role"])])

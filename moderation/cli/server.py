@@ -124,6 +124,9 @@ class Server(TcpWSGIServer):
                 if channel.is_idle:
                     channel.handle_close()
         self.task_dispatcher.shutdown(timeout=1)
+        # With the files that were being sent to whoever has not read them yet.
+        for channel in self.channels:
+            channel.handle_close()
         wasyncore.close_all(self.sockets)
 
 

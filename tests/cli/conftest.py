@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from moderation.app import create_app
 from moderation.cli import run_cli
+from moderation.config import Settings
+from moderation.web.context import DATABASE
 from tests.cli.running import Outcome, Run
 from tests.conftest import SQLITE, Lend
 
@@ -45,10 +48,18 @@ def run(
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
     del data_dir
+    apps: list[Flask] = []
+
+    def make_app(settings: Settings | None) -> Flask:
+        apps.append(create_app(settings))
+        return apps[-1]
 
     def run(*arguments: str, given: bytes = b"") -> Outcome:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given)))
-        status = run_cli(create_app, arguments)
+        status = run_cli(make_app, arguments)
+        # Otherwise the process's end closes it.
+        while apps:
+            apps.pop().extensions[DATABASE].close()
         written = capsys.readouterr()
         return Outcome(
             status=status, out=written.out.splitlines(), err=written.err.splitlines()

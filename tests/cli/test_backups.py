@@ -12,6 +12,7 @@ def site(run: Run) -> None:
     run("site", "add", "blog", "--name", "A blog", "--origin", ORIGIN)
 
 
+@pytest.mark.sqlite(reason="PostgreSQL keeps no file of before")
 def test_a_backup_is_made_and_restored(
     run: Run, data_dir: Path, tmp_path: Path
 ) -> None:

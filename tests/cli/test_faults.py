@@ -104,6 +104,7 @@ def test_a_service_whose_output_goes_nowhere_serves(folder: Path) -> None:
     assert tally.statuses == {HTTPStatus.CREATED: 3}
 
 
+@pytest.mark.sqlite(reason="the mode of its file")
 def test_a_database_that_can_only_be_read_is_refused_at_the_start(
     folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +118,7 @@ def test_a_database_that_can_only_be_read_is_refused_at_the_start(
     assert "can only be read" in done.err[0]
 
 
+@pytest.mark.sqlite(reason="its one writer and its log")
 def test_many_writers_a_backup_an_import_and_a_long_reader_get_along(
     folder: Path, run: Run
 ) -> None:
@@ -153,6 +155,7 @@ def test_many_writers_a_backup_an_import_and_a_long_reader_get_along(
 
 if shutil.which("strace"):
 
+    @pytest.mark.sqlite(reason="PostgreSQL writes in a process of its own")
     def test_every_acknowledged_comment_was_written_to_the_disk_first(
         folder: Path,
     ) -> None:

@@ -51,6 +51,7 @@ def read_bodies(database: Database) -> list[tuple[str, int | None]]:
         return [(body, parent) for body, parent in session.execute(query)]
 
 
+@pytest.mark.sqlite(reason="moves from SQLite")
 def test_all_moves_to_an_empty_database_and_goes_on_there(
     database: Database, make: Make
 ) -> None:
