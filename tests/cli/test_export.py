@@ -358,7 +358,7 @@ def test_what_is_not_public_can_not_become_so_elsewhere(filled: Run) -> None:
     assert sum("<wp:comment_approved>1<" in line for line in wxr) == 2
 
 
-@pytest.mark.skipif("config.getoption('database') != 'sqlite'", reason="its log")
+@pytest.mark.sqlite(reason="its log")
 def test_who_is_slow_to_take_an_export_keeps_no_log_from_being_cut(
     filled: Run, data_dir: Path
 ) -> None:
