@@ -1,18 +1,21 @@
 """Owns a service with a full queue, to work on in a browser and to look behind."""
 
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flask import Flask
 from flask_security import hash_password
 from playwright.sync_api import Page
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from moderation.app import create_app
+from moderation.cli.listening import open_socket
+from moderation.cli.server import make_server
 from moderation.config import Settings
 from moderation.domain.campaigns import CampaignKind
 from moderation.domain.roles import Role
@@ -121,13 +124,27 @@ def open_desk(settings: Settings) -> Iterator[Desk]:
                 session, email=email, role=Role.MODERATOR, password_hash=password_hash
             )
         session.commit()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    with closing(open_socket("127.0.0.1", 0)) as listener, serving(app, listener):
+        port = listener.getsockname()[1]
+        yield Desk(base_url=f"http://127.0.0.1:{port}", database=database)
+    database.close()
+
+
+@contextmanager
+def serving(app: Flask, listener: socket.socket) -> Iterator[None]:
+    """Serve an app as `moderation serve` does, in a thread."""
+    server = make_server(app, listener)
+    is_over = threading.Event()
+
+    def serve() -> None:
+        while not is_over.is_set():
+            server.poll(0.02)
+        server.finish()
+
+    thread = threading.Thread(target=serve)
     thread.start()
     try:
-        yield Desk(base_url=f"http://127.0.0.1:{server.server_port}", database=database)
+        yield
     finally:
-        server.shutdown()
+        is_over.set()
         thread.join()
-        server.server_close()
-        database.close()
