@@ -60,7 +60,7 @@ SUBCOMMANDS = {
     ),
     "comment": Subcommand(
         module="moderation.cli.comment",
-        summary="Find comments, read one, and decide.",
+        summary="Find comments, read one, decide, note and reply.",
     ),
     "campaign": Subcommand(
         module="moderation.cli.campaign",

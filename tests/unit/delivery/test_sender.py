@@ -349,7 +349,7 @@ def test_the_queue_is_asked_for_the_end_of_a_dead_workers_lease(
     # Once is enough.
     assert receiver.requests == []
     assert len(woken) == 1
-    assert 29 < woken[0] <= 30
+    assert 20 < woken[0] <= 30
 
 
 def test_nothing_is_asked_for_what_the_sweep_will_find(
