@@ -10,6 +10,7 @@ from moderation.config import load_settings
 from moderation.delivery.worker import Worker
 from moderation.domain.pace import Pace
 from moderation.storage.session import Database
+from moderation.web.logs import set_up_logs
 
 PACE = Pace(
     delays=[timedelta(), *[timedelta(milliseconds=200)] * 200],
@@ -21,6 +22,8 @@ PACE = Pace(
 
 def main() -> None:
     settings = load_settings()
+    # On stderr: unless told, structlog would write before whoever waits for a line.
+    set_up_logs(settings)
     worker = Worker(settings, Database(settings.database_url), pace=PACE, jobs=())
     worker.start()
     print("Working", flush=True)  # noqa: T201 who waits for it reads it

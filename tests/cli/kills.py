@@ -140,22 +140,24 @@ def post(database: Database, thread_id: int, is_over: threading.Event) -> None:
 @contextmanager
 def working(folder: Path) -> Iterator[None]:
     """Let a worker work while the block runs, then kill it (SIGKILL)."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.cli.impatient_worker"],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "MODERATION_DATA_DIR": str(folder),
-            "MODERATION_SECRET_KEY": SECRET_KEY,
-            "MODERATION_WEBHOOK_ALLOW": "127.0.0.0/8",
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    log = folder / "worker.log"
+    with log.open("a", encoding="utf-8") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.cli.impatient_worker"],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "MODERATION_DATA_DIR": str(folder),
+                "MODERATION_SECRET_KEY": SECRET_KEY,
+                "MODERATION_WEBHOOK_ALLOW": "127.0.0.0/8",
+            },
+            stdout=subprocess.PIPE,
+            stderr=written,
+            text=True,
+        )
     assert process.stdout is not None
     try:
-        assert process.stdout.readline() == "Working\n"
+        assert process.stdout.readline() == "Working\n", log.read_text("utf-8")
         yield
     finally:
         process.kill()
