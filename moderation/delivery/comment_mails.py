@@ -19,7 +19,7 @@ from moderation.services.mails import COMMENTS_HEADER, queue_mail
 from moderation.services.reply_letters import AskLetter, ReplyLetter
 from moderation.services.sites import is_own_page
 from moderation.spam.care import CARE
-from moderation.storage.models import Comment, Site, Thread
+from moderation.storage.models import Comment, Site, Subscription, Thread
 
 LONGEST_SINGLE = 4_000
 LONGEST_LISTED = 400
@@ -81,15 +81,8 @@ def queue_ask(session: Session, links: MailLinks, letter: AskLetter) -> None:
         "confirm": links.confirm(site.key, own.comment_id, own.language),
         "unsubscribe": unsubscribe,
     }
-    text, html = render_mail("ask", values, language=own.language)
-    queue_mail(
-        session,
-        to=own.email,
-        subject=subject,
-        text=text,
-        html=html,
-        headers=_make_headers(unsubscribe, "replies", site, links, [own.comment]),
-    )
+    headers = _make_headers(unsubscribe, "replies", site, links, [own.comment])
+    _queue(session, own, "ask", values, headers)
 
 
 def queue_reply(session: Session, links: MailLinks, letter: ReplyLetter) -> None:
@@ -108,14 +101,22 @@ def queue_reply(session: Session, links: MailLinks, letter: ReplyLetter) -> None
         "link": _find_place(site, reply),
         "unsubscribe": unsubscribe,
     }
-    text, html = render_mail("reply", values, language=own.language)
+    headers = _make_headers(unsubscribe, "replies", site, links, [reply])
+    _queue(session, own, "reply", values, headers)
+
+
+def _queue(
+    session: Session,
+    own: Subscription,
+    name: str,
+    values: Mapping[str, object],
+    headers: Mapping[str, str],
+) -> None:
+    """Queue a mail of a kind to whom a subscription is for."""
+    text, html = render_mail(name, values, language=own.language)
+    subject = str(values["subject"])
     queue_mail(
-        session,
-        to=own.email,
-        subject=subject,
-        text=text,
-        html=html,
-        headers=_make_headers(unsubscribe, "replies", site, links, [reply]),
+        session, to=own.email, subject=subject, text=text, html=html, headers=headers
     )
 
 
