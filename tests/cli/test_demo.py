@@ -1,8 +1,6 @@
 import http.client
 import re
 import signal
-import time
-from collections.abc import Callable
 from contextlib import closing
 from http import HTTPStatus
 from pathlib import Path
@@ -12,6 +10,7 @@ import pytest
 from moderation.cli.demo import make_password
 from moderation.cli.listening import open_socket
 from tests.cli.running import Run, start_service
+from tests.waiting import wait_until
 
 
 def get(port: int, path: str) -> int:
@@ -20,13 +19,6 @@ def get(port: int, path: str) -> int:
     status = connection.getresponse().status
     connection.close()
     return status
-
-
-def wait_until(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 10
-    while not (holds := condition()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return holds
 
 
 def test_the_demo_says_what_to_open_and_leaves_nothing_behind(

@@ -54,6 +54,7 @@ from tests.unit.delivery.receiving import (
     break_off,
     talk_nonsense,
 )
+from tests.waiting import wait_until
 
 SEALER = Sealer(["k" * 48])
 # Once: what comes later is another test's.
@@ -100,14 +101,6 @@ def draft(body: str = BODY) -> Draft:
     return prepare_draft(
         thread="post-1", name="Ada", email="ada@reader.example.com", body=body
     )
-
-
-def wait_until(is_so: Callable[[], bool]) -> bool:
-    for _ in range(1_000):
-        if is_so():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def post(database: Database, body: str = BODY) -> int:

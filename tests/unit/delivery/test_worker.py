@@ -1,7 +1,6 @@
 import logging
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -22,6 +21,7 @@ from moderation.storage.models.base import now
 from moderation.storage.session import Database
 from tests.factories import make_comment, make_endpoint, make_site, make_thread
 from tests.unit.delivery.receiving import Receiver
+from tests.waiting import wait_until
 
 START = "2026-03-01T12:00:00Z"
 HOUR = timedelta(hours=1)
@@ -44,14 +44,6 @@ def worker(settings: Settings, database: Database) -> Iterator[Worker]:
     worker.start()
     yield worker
     worker.stop()
-
-
-def wait_until(is_so: Callable[[], bool]) -> bool:
-    for _ in range(1_000):
-        if is_so():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def announce(database: Database, url: str, *, count: int = 1) -> None:
