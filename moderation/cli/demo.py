@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from moderation.cli.arenas import limit_arenas
 from moderation.cli.commands import AppFactory
 from moderation.cli.listening import (
     LOCAL_HOST,
@@ -51,6 +52,7 @@ def command(create_app: AppFactory, port: int | None) -> None:
     The site has a blog post, sample comments in every status and a moderator to log
     in as. Everything lives in a temporary directory and is gone at the end.
     """
+    limit_arenas()
     with (
         open_demo_socket(port) as listener,
         tempfile.TemporaryDirectory(prefix="moderation-demo-") as folder,

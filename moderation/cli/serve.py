@@ -4,6 +4,7 @@ from contextlib import nullcontext
 
 import click
 
+from moderation.cli.arenas import limit_arenas
 from moderation.cli.commands import AppFactory
 from moderation.cli.first_run import describe_first_run
 from moderation.cli.listening import describe_address, open_socket
@@ -49,6 +50,7 @@ def command(
     Brings an SQLite database up to date by itself. SIGTERM or Ctrl-C stops it when
     the requests it is at are answered.
     """
+    limit_arenas()
     with open_socket(host, port) as listener:
         settings = load_settings()
         app = create_app(settings)

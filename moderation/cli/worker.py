@@ -3,6 +3,7 @@
 import click
 from flask import abort, request
 
+from moderation.cli.arenas import limit_arenas
 from moderation.cli.commands import AppFactory
 from moderation.cli.listening import LOCAL_HOST, describe_address, open_socket
 from moderation.cli.server import make_server, run_server
@@ -37,6 +38,7 @@ def command(create_app: AppFactory, *, host: str, port: int | None) -> None:
     `moderation serve` does so, too, unless it was started with --no-worker. Several
     workers share the work. SIGTERM or Ctrl-C stops it when what it is sending is sent.
     """
+    limit_arenas()
     app = create_app(load_settings())
     if port is None:
         with working(get_worker(app)):

@@ -10,7 +10,8 @@ from werkzeug.http import parse_etags, unquote_etag
 # Longer lists of tags are not gone through: the whole answer is right as well, and the
 # thread that does so has all the others to serve.
 LONGEST_TAGS = 1_000
-MOST_BYTES = 64 * 1_048_576
+# Some thousand answers; with more, a busy service would take over 250 MB in all.
+MOST_BYTES = 24 * 1_048_576
 # What is kept of an answer besides its body, roughly.
 OVERHEAD_BYTES = 8_000
 
