@@ -7,8 +7,8 @@ import tempfile
 import click
 
 from moderation.cli.database import open_database
-from moderation.formats.writing import FORMATS, WHOLE, write_export
-from moderation.services.exports import describe_site, read_threads
+from moderation.formats.writing import FORMATS, WHOLE
+from moderation.services.exports import export_site
 
 
 @click.command("export")
@@ -27,16 +27,11 @@ def command(*, key: str, format_: str) -> None:
     Held, rejected and spam comments, e-mail and IP addresses are in it: keep it as
     safe as the database. What each format can't carry is listed in docs/export.md.
     """
-    # Whole before any of it is shown: whoever is slow to take it must not keep the
-    # database's log from being cut. Its place is the system's own (TMPDIR).
+    # Whole before any of it is shown: what breaks down half-way shows nothing. Its
+    # place is the system's own (TMPDIR).
     with tempfile.TemporaryFile() as file:
-        with open_database() as database, database.read() as session:
-            site = describe_site(session, key)
-            is_whole = format_ == WHOLE
-            parts = write_export(
-                format_, site, lambda: read_threads(session, key, is_whole=is_whole)
-            )
-            for part in parts:
+        with open_database() as database:
+            for part in export_site(database, key, format_):
                 file.write(part.encode("utf-8", "replace"))
         file.seek(0)
         shutil.copyfileobj(file, sys.stdout.buffer)

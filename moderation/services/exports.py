@@ -1,14 +1,19 @@
-"""Owns what an export reads of a site: all of it, a little at a time."""
+"""Owns what an export reads of a site: all of it, a little at a time.
+
+Each time by a short transaction: one for all of a large site would keep SQLite's log
+from being cut for minutes, while everybody's posts make it longer.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from moderation.domain.networks import find_plain
 from moderation.formats.exported import ExportedComment, ExportedSite, ExportedThread
+from moderation.formats.writing import WHOLE, write_export
 from moderation.services.sites import find_site
 from moderation.storage.models import (
     Comment,
@@ -16,63 +21,95 @@ from moderation.storage.models import (
     Moderator,
     Note,
     SignalEvidence,
+    Site,
     Thread,
 )
 from moderation.storage.models.base import now
+from moderation.storage.session import Database
 
 ROWS_AT_ONCE = 500
 
 
-def describe_site(session: Session, site_key: str) -> ExportedSite:
-    """Return what an export says of a site. :raises NotFoundError: if there is none."""
-    site = find_site(session, site_key)
-    origin = site.origins[0].origin if site.origins else ""
-    return ExportedSite(key=site.key, name=site.name, origin=origin, at=now())
+def export_site(database: Database, site_key: str, format_: str) -> Iterator[str]:
+    """Yield the parts of an export of a site; nothing is held open in between.
+
+    It has what there is at the call. What is changed or deleted while the parts are
+    taken may be in it as it was before, or as it is then.
+
+    :raises NotFoundError: at the call, if there is no such site.
+    """
+    content = SiteContent(database, site_key, is_whole=format_ == WHOLE)
+    return write_export(format_, content.site, content.read_threads)
 
 
-def read_threads(
-    session: Session, site_key: str, *, is_whole: bool = True
-) -> Iterator[ExportedThread]:
-    """Yield the threads of a site, their comments to be read one thread at a time.
+class SiteContent:
+    """The threads and comments that a site has when this is made.
 
-    Few rows are in memory at once, however many there are. `is_whole`: with notes,
-    signals and history.
+    `is_whole`: with notes, signals and history.
 
     :raises NotFoundError: if there is no such site.
     """
-    site = find_site(session, site_key)
-    last = 0
-    query = select(Thread).where(Thread.site_id == site.id).order_by(Thread.id)
-    while threads := session.scalars(
-        query.where(Thread.id > last).limit(ROWS_AT_ONCE)
-    ).all():
-        for thread in threads:
-            yield ExportedThread(
-                id=thread.id,
-                key=thread.key,
-                url=thread.url,
-                title=thread.title,
-                is_open=thread.is_open,
-                created_at=thread.created_at,
-                comments=_read_comments(session, thread.id, is_whole=is_whole),
-            )
-        last = threads[-1].id
-        session.expunge_all()
 
+    def __init__(self, database: Database, site_key: str, *, is_whole: bool) -> None:
+        self._database = database
+        self._is_whole = is_whole
+        with database.read() as session:
+            site = find_site(session, site_key)
+            self.site = _describe_site(site)
+            self._site_id = site.id
+            # What comes later must not be in one part and missing in another.
+            self._last_thread = session.scalar(select(func.max(Thread.id))) or 0
+            self._last_comment = session.scalar(select(func.max(Comment.id))) or 0
 
-def _read_comments(
-    session: Session, thread_id: int, *, is_whole: bool
-) -> Iterator[ExportedComment]:
-    last = 0
-    query = select(Comment.__table__).where(Comment.thread_id == thread_id)
-    while rows := session.execute(
-        query.where(Comment.id > last).order_by(Comment.id).limit(ROWS_AT_ONCE)
-    ).all():
-        ids = [row.id for row in rows] if is_whole else []
-        notes = _read_notes(session, ids)
-        signals, history = _read_signals(session, ids), _read_history(session, ids)
-        for row in rows:
-            yield ExportedComment(
+    def read_threads(self) -> Iterator[ExportedThread]:
+        """Yield the threads, their comments to be read one thread at a time.
+
+        Few rows are in memory at once, however many there are.
+        """
+        last = 0
+        while threads := self._read_some_threads(last):
+            for thread in threads:
+                yield ExportedThread(
+                    id=thread.id,
+                    key=thread.key,
+                    url=thread.url,
+                    title=thread.title,
+                    is_open=thread.is_open,
+                    created_at=thread.created_at,
+                    comments=self._read_comments(thread.id),
+                )
+            last = threads[-1].id
+
+    def _read_some_threads(self, last: int) -> Sequence[Thread]:
+        query = select(Thread).where(
+            Thread.site_id == self._site_id,
+            Thread.id > last,
+            Thread.id <= self._last_thread,
+        )
+        with self._database.read() as session:
+            return session.scalars(query.order_by(Thread.id).limit(ROWS_AT_ONCE)).all()
+
+    def _read_comments(self, thread_id: int) -> Iterator[ExportedComment]:
+        last = 0
+        while comments := self._read_some_comments(thread_id, last):
+            yield from comments
+            last = comments[-1].id
+
+    def _read_some_comments(
+        self, thread_id: int, last: int
+    ) -> Sequence[ExportedComment]:
+        query = select(Comment.__table__).where(
+            Comment.thread_id == thread_id,
+            Comment.id > last,
+            Comment.id <= self._last_comment,
+        )
+        with self._database.read() as session:
+            rows = session.execute(query.order_by(Comment.id).limit(ROWS_AT_ONCE)).all()
+            ids = [row.id for row in rows] if self._is_whole else []
+            notes = _read_notes(session, ids)
+            signals, history = _read_signals(session, ids), _read_history(session, ids)
+        return [
+            ExportedComment(
                 id=row.id,
                 parent=row.parent_id,
                 status=row.status,
@@ -92,7 +129,13 @@ def _read_comments(
                 signals=signals.get(row.id, ()),
                 history=history.get(row.id, ()),
             )
-        last = rows[-1].id
+            for row in rows
+        ]
+
+
+def _describe_site(site: Site) -> ExportedSite:
+    origin = site.origins[0].origin if site.origins else ""
+    return ExportedSite(key=site.key, name=site.name, origin=origin, at=now())
 
 
 def _read_notes(session: Session, ids: Sequence[int]) -> Mapping[int, str]:

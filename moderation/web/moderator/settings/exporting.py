@@ -8,11 +8,11 @@ from flask import Response, request
 from flask_security import current_user
 
 from moderation.domain.errors import InvalidInputError
-from moderation.formats.writing import FORMATS, WHOLE, write_export
+from moderation.formats.writing import FORMATS
 from moderation.services.access import load_actor, lock_own_site
 from moderation.services.changes import record_change
-from moderation.services.exports import describe_site, read_threads
-from moderation.web.context import get_settings, reading, unit_of_work
+from moderation.services.exports import export_site
+from moderation.web.context import get_database, get_settings, unit_of_work
 from moderation.web.moderator.inputs import read_single
 
 SUFFIXES = {"jsonl": "jsonl", "wxr": "xml", "disqus": "xml", "csv": "csv"}
@@ -23,8 +23,8 @@ CHUNK_BYTES = 65_536
 def export(site_key: str) -> Response:
     """Answer with all comments, as a file; that it was made is recorded.
 
-    It is written whole before any of it is sent: a slow reader must not keep the
-    database's log from being cut.
+    It is written whole before any of it is sent: what breaks down half-way must not
+    look like all there is.
     """
     format_ = read_single(request.form, "format")
     if format_ not in FORMATS:
@@ -35,14 +35,8 @@ def export(site_key: str) -> Response:
         record_change(session, site, actor, f"Exported all comments ({format_}).")
     # Deleted by the system when it is closed, or the process ends.
     file = tempfile.TemporaryFile(dir=get_settings().data_dir)  # noqa: SIM115
-    with reading() as session:
-        parts = write_export(
-            format_,
-            describe_site(session, site_key),
-            lambda: read_threads(session, site_key, is_whole=format_ == WHOLE),
-        )
-        for part in parts:
-            file.write(part.encode())
+    for part in export_site(get_database(), site_key, format_):
+        file.write(part.encode())
     answer = Response(_read_on(file), mimetype=TYPES.get(format_, "application/xml"))
     answer.content_length = file.tell()
     file.seek(0)
