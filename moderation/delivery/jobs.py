@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from moderation.config import Settings
+from moderation.delivery.log_watch import watch_log
 from moderation.delivery.upkeep import (
     back_up,
     forget_old,
@@ -76,7 +77,11 @@ class JobRunner:
         self._is_stopping = is_stopping
 
     def run(self) -> None:
-        """Say that a worker lives, and run the jobs."""
+        """Say that a worker lives, and run the jobs; before, see to the log.
+
+        On a full disk what the log takes may be what is wanted to say anything.
+        """
+        watch_log(self._database, self._settings.data_dir)
         with self._database.write() as session:
             note_worker(session, at=now())
         self.run_due()

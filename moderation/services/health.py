@@ -11,7 +11,8 @@ from moderation.services.jobs import WORKER
 from moderation.storage.migrations import find_head, find_revision
 from moderation.storage.models import Job
 from moderation.storage.session import Database
-from moderation.storage.upkeep import measure_free
+from moderation.storage.upkeep import find_file, measure_free
+from moderation.storage.write_ahead import LONG_LOG_BYTES, measure_log
 
 # It looks for work once a minute.
 SILENCE = timedelta(minutes=5)
@@ -22,11 +23,15 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One thing that was looked at, and in words how it is and what to do about it."""
+    """One thing that was looked at, and in words how it is and what to do about it.
+
+    What is not well is grave if comments can't be taken, or nobody is told of them.
+    """
 
     name: str
     is_well: bool
     says: str
+    is_grave: bool = True
 
 
 def check_service(
@@ -36,6 +41,7 @@ def check_service(
     checks = [_check_database(database)]
     if checks[0].is_well:
         checks += [_check_worker(database, at), _check_disk(database, data_dir)]
+        checks += _check_log(database)
     return checks
 
 
@@ -79,3 +85,19 @@ def _check_disk(database: Database, data_dir: Path) -> Check:
         says = f"Only {room} Make room: without any, no comment can be saved."
         return Check(name="disk", is_well=False, says=says)
     return Check(name="disk", is_well=True, says=room)
+
+
+def _check_log(database: Database) -> Sequence[Check]:
+    """Look at SQLite's log, if there is one."""
+    if find_file(database) is None:
+        return ()
+    size = measure_log(database)
+    takes = f"The database's log takes {size / MEGABYTE:,.1f} MB"
+    if size < LONG_LOG_BYTES:
+        return (Check(name="log", is_well=True, says=f"{takes}."),)
+    says = (
+        f"{takes} and grows: somebody reads the database without end. Look for a "
+        "backup that hangs, or a tool that is left open on the file. Once that has "
+        "ended, the log is cut within a minute."
+    )
+    return (Check(name="log", is_well=False, says=says, is_grave=False),)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from itertools import count
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any, NamedTuple
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -101,6 +101,7 @@ class Database:
         self._looker = self._reader.execution_options(**{_IS_SINGLE: True})
         self._lock = threading.Lock()
         self._writes = count(1)
+        self._reads: dict[object, float] = {}
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_up_sqlite)
             event.listen(self.engine, "begin", self._begin)
@@ -126,8 +127,18 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Yield a session that sees one moment of the database and writes nothing."""
-        with Session(self._reader, expire_on_commit=False) as session:
-            yield session
+        mark = object()
+        self._reads[mark] = monotonic()
+        try:
+            with Session(self._reader, expire_on_commit=False) as session:
+                yield session
+        finally:
+            del self._reads[mark]
+
+    def find_oldest_read(self) -> float:
+        """Return for how many seconds somebody of this process has been reading."""
+        begun = tuple(self._reads.values())
+        return monotonic() - min(begun) if begun else 0.0
 
     @contextmanager
     def look(self) -> Iterator[Connection]:

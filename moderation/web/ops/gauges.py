@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from moderation.services.figures import Backlog, Figures, read_figures
 from moderation.storage.models.base import now
 from moderation.storage.upkeep import measure_bytes, measure_free
+from moderation.storage.write_ahead import measure_log
 from moderation.web.context import get_database, get_settings, reading
 from moderation.web.metrics import AT_ONCE, MOST_SITES, OTHERS
 
@@ -39,6 +40,11 @@ def read_gauges() -> Iterator[Metric]:
     """Yield what waits, and how the machine is; no more if the database is away."""
     figures = _read_kept()
     yield from _describe_answers()
+    yield _make(
+        "oldest_read_seconds",
+        "Since the oldest read that this process is still at began.",
+        get_database().find_oldest_read(),
+    )
     yield _make("database_up", "Whether the database answers.", figures is not None)
     yield _make(
         "disk_free_bytes",
@@ -49,6 +55,11 @@ def read_gauges() -> Iterator[Metric]:
         return
     yield _make(
         "database_bytes", "Size of the database.", measure_bytes(get_database())
+    )
+    yield _make(
+        "database_log_bytes",
+        "Size of SQLite's write-ahead log.",
+        measure_log(get_database()),
     )
     at = now()
     yield from _describe_queues(figures, at)

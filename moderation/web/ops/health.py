@@ -19,16 +19,18 @@ def show_readiness() -> Response:
     """Answer whether all is well: database, worker and disk.
 
     What is named by `exclude` is not looked at, as Kubernetes has it for its own:
-    with `?exclude=worker` a web server is ready without one.
+    with `?exclude=worker` a web server is ready without one. What is not well and keeps
+    nobody from being served is told on lines of its own.
     """
     checks = check_service(get_database(), data_dir=get_settings().data_dir, at=now())
     excluded = set(request.args.getlist("exclude"))
     ill = [
-        check.says
-        for check in checks
-        if not check.is_well and check.name not in excluded
+        check for check in checks if not check.is_well and check.name not in excluded
     ]
-    return _answer_unready(ill) if ill else Response("ready\n", mimetype="text/plain")
+    if grave := [check.says for check in ill if check.is_grave]:
+        return _answer_unready(grave)
+    lines = ["ready", *(check.says for check in ill)]
+    return Response("".join(f"{line}\n" for line in lines), mimetype="text/plain")
 
 
 def _answer_unready(problems: list[str]) -> Response:

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from moderation.services.health import LEAST_FREE_BYTES
 from moderation.services.jobs import note_worker
 from moderation.storage.migrations import downgrade_schema
 from moderation.storage.models.base import now
 from moderation.storage.session import Database
+from moderation.storage.write_ahead import LONG_LOG_BYTES
 
 Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 as `shutil` gives it
 
@@ -120,3 +122,22 @@ def test_a_service_whose_disk_is_almost_full_is_not_ready(
 
     assert ready.status_code == 503
     assert "Make room" in ready.get_json(force=True)["detail"]
+
+
+@pytest.mark.sqlite(reason="its log")
+@pytest.mark.usefixtures("worker")
+def test_a_log_that_grows_is_told_of_and_keeps_nobody_from_being_served(
+    client: FlaskClient, database: Database
+) -> None:
+    with database.read() as session:
+        session.execute(text("SELECT count(*) FROM sites"))
+        with database.write() as writing:
+            writing.execute(text("CREATE TABLE ballast (content BLOB)"))
+            row = text("INSERT INTO ballast VALUES (zeroblob(:size))")
+            writing.execute(row, {"size": LONG_LOG_BYTES})
+
+        ready, other = client.get("/readyz"), client.get("/readyz?exclude=log")
+
+    assert ready.status_code == 200
+    assert ready.text.startswith("ready\nThe database's log takes 6")
+    assert other.text == "ready\n"

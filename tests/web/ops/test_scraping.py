@@ -197,6 +197,8 @@ def test_the_worker_the_disk_and_the_database_are_told(
     assert read(answer, "database_up") == 1
     assert (read(answer, "disk_free_bytes") or 0) > 0
     assert (read(answer, "database_bytes") or 0) > 0
+    assert ((read(answer, "database_log_bytes") or 0) > 0) == database.is_sqlite
+    assert read(answer, "oldest_read_seconds") == 0
 
 
 def test_without_the_database_the_rest_is_told(
