@@ -13,16 +13,25 @@ from moderation.storage.models import Comment, Lesson
 
 # Enough to tell a known author.
 MOST_COMMENTS_READ = 20
+# Of an address that more have used than one author ever will, as "a@b.example", the
+# newest comments are looked at.
+MOST_OF_ADDRESS = 200
 
-# Composed once: that takes longer than to run it.
-_READ_WEBSITES = (
-    select(Comment.website)
+_OF_ADDRESS = (
+    select(Comment.website, Comment.name)
     .where(
         Comment.site_id == bindparam("site"),
         Comment.email == bindparam("email"),
         Comment.status == Status.APPROVED,
-        Comment.name == bindparam("name"),
     )
+    .order_by(Comment.created_at.desc(), Comment.id.desc())
+    .limit(MOST_OF_ADDRESS)
+    .subquery()
+)
+# Composed once: that takes longer than to run it.
+_READ_WEBSITES = (
+    select(_OF_ADDRESS.c.website)
+    .where(_OF_ADDRESS.c.name == bindparam("name"))
     .limit(MOST_COMMENTS_READ)
 )
 
@@ -32,7 +41,8 @@ def list_approved_websites(
 ) -> Sequence[str]:
     """Return the website fields of approved comments with this name and e-mail address.
 
-    One for each comment, "" where none was given; at most `MOST_COMMENTS_READ`.
+    One for each comment, "" where none was given; at most `MOST_COMMENTS_READ`, of the
+    newest `MOST_OF_ADDRESS` with the address.
     """
     author = {"email": submission.email, "name": submission.author}
     rows = look_up(session, _READ_WEBSITES, {"site": site_id, **author})

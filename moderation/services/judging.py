@@ -17,7 +17,7 @@ from moderation.services.care import load_phrases
 from moderation.services.drafts import Arrival, Draft
 from moderation.services.learning import read_learnt
 from moderation.services.memory import find_twins
-from moderation.services.rates import count_recent_both, find_usual
+from moderation.services.rates import measure_rates
 from moderation.services.rules import load_rules
 from moderation.spam.cold import make_cold_context
 from moderation.spam.context import Context
@@ -60,7 +60,7 @@ def gather_context(
     site_id = site.id
     network = find_network(submission.ip)
     end = submission.posted_at or now()
-    recent, from_network = count_recent_both(session, site_id, end, network=network)
+    rates = measure_rates(session, site_id, end, network=network)
     websites = list_approved_websites(session, site_id, submission)
     is_author_confirmed = is_confirmed(
         session, site_id, submission, arrival.author_comment
@@ -69,9 +69,9 @@ def gather_context(
         thread_scripts=_read_scripts(session, thread),
         form_seconds=arrival.form_seconds,
         is_honeypot_filled=arrival.is_honeypot_filled,
-        recent_from_network=from_network,
-        recent_on_site=recent,
-        usual_on_site=find_usual(session, site_id, end, recent=recent),
+        recent_from_network=rates.from_network,
+        recent_on_site=rates.on_site,
+        usual_on_site=rates.usual,
         twins=find_twins(session, site_id, submission, draft.sketch),
         author_approved=len(websites),
         is_author_known=is_known(

@@ -45,7 +45,8 @@ class Context:
     # The form's view: the field people don't see was filled; None: it was not sent.
     is_honeypot_filled: bool | None = None
     # The submissions service: comments of the last ten minutes, this one not counted,
-    # from the same network (/24 or /64; `domain.networks`) and on the whole site.
+    # from the same network (/24 or /64; `domain.networks`) and on the whole site. There
+    # may be more: they are counted as far as it matters.
     recent_from_network: int | None = None
     recent_on_site: int | None = None
     # The submissions service: comments in ten minutes at this time of day, usually.

@@ -26,7 +26,12 @@ def look_up(
 def find_connection(session: Session) -> Connection:
     """Return the connection of a session's transaction, begun if need be."""
     known: Connection | None = session.info.get(_CONNECTION)
-    if known is not None and not known.closed and known.in_transaction():
+    # A savepoint is not there before the session has been asked for its connection.
+    if (
+        known is not None
+        and known.in_transaction()
+        and not session.in_nested_transaction()
+    ):
         return known
     found = session.info[_CONNECTION] = session.connection()
     return found

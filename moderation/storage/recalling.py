@@ -1,9 +1,10 @@
-"""Owns what a process keeps of rows that seldom change, held against them each time.
+"""Owns what a process keeps of its database: objects of rows, and costly answers.
 
-So it is never out of date, whoever wrote: what is spared is to make objects of them.
+Objects are held against the rows each time, so they are never out of date, whoever
+wrote. An answer is kept for a time that whoever asks must be able to bear.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable
@@ -11,7 +12,8 @@ from sqlalchemy import Connection, Executable
 from moderation.storage.spelling import Given, find_rows
 
 T = TypeVar("T")
-Shelf = dict[tuple[Any, ...], tuple[Sequence[Any], Any]]
+Key = tuple[Hashable, ...]
+Shelf = dict[Key, tuple[Any, Any]]
 
 # Under this name an engine has what is kept of its database.
 SHELF = "shelf"
@@ -30,15 +32,28 @@ def recall(
     If they are those of the last time, it is what was made then: nobody may change it.
     The statement is one composed once.
     """
-    shelf: Shelf = connection.get_execution_options().get(SHELF, {})
-    key = (statement, *given.values())
     rows = find_rows(connection, statement, given)
+    return _keep(connection, (statement, *given.values()), rows, lambda: make(rows))
+
+
+def keep_while(
+    connection: Connection, key: Key, sign: Hashable, make: Callable[[], T]
+) -> T:
+    """Return what was made under a key while there was the same sign, or make it.
+
+    A sign is such as the minute it is. Nobody may change what is returned.
+    """
+    return _keep(connection, key, sign, make)
+
+
+def _keep(connection: Connection, key: Key, sign: Any, make: Callable[[], T]) -> T:  # noqa: ANN401 rows, too
+    shelf: Shelf = connection.get_execution_options().get(SHELF, {})
     kept = shelf.get(key)
-    if kept is not None and kept[0] == rows:
+    if kept is not None and kept[0] == sign:
         made: T = kept[1]
         return made
-    made = make(rows)
+    made = make()
     if len(shelf) >= MOST_KEPT:
         shelf.clear()
-    shelf[key] = (rows, made)
+    shelf[key] = (sign, made)
     return made

@@ -18,6 +18,8 @@ def find_busy_site(_submission: Submission, context: Context) -> Signal | None:
     return Signal(
         name="busy_site",
         weight=POINTS["busy_site"],
-        reason=f"The site is being flooded: {context.recent_on_site} comments in ten "
-        f"minutes, usually {context.usual_on_site or 0:.0f}; everything is held.",
+        # As many as it took to tell.
+        reason=f"The site is being flooded: at least {context.recent_on_site} comments "
+        f"in ten minutes, usually {context.usual_on_site or 0:.0f}; everything is "
+        "held.",
     )

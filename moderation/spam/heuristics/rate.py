@@ -21,6 +21,8 @@ def find_rate(_submission: Submission, context: Context) -> Signal | None:
             return Signal(
                 name="busy_network",
                 weight=POINTS[name],
-                reason=f"{count} comments came from one network within ten minutes.",
+                # Not all of a flood are counted.
+                reason=f"At least {count} comments came from one network within ten "
+                "minutes.",
             )
     return None

@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from secrets import token_bytes
 
 import pytest
 from sqlalchemy import select
@@ -7,19 +8,24 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.policy import Policy
 from moderation.domain.statuses import Status
+from moderation.services import rates
 from moderation.services.drafts import Arrival, prepare_draft
 from moderation.services.rates import (
     DAYS,
-    MOST_COUNTED,
+    MOST_TOLD,
     RATE_WINDOW,
+    Rates,
     count_recent,
     find_usual,
+    measure_rates,
 )
 from moderation.services.submissions import submit_comment
+from moderation.storage.bulk import insert_rows
 from moderation.storage.models import Comment, Decision, Site, Thread
 from tests.factories import make_comment, make_site, make_thread
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
 MANY = 100
 
 
@@ -61,7 +67,7 @@ def test_comments_of_the_last_ten_minutes_are_counted(session: Session) -> None:
     add_comments(session, thread, [NOON - RATE_WINDOW, NOON + second])
     add_comments(session, other, [NOON])
 
-    assert count_recent(session, thread.site_id, NOON) == 2
+    assert count_recent(session, thread.site_id, NOON, most=MANY) == 2
 
 
 @pytest.mark.parametrize(
@@ -111,7 +117,7 @@ def test_a_flood_is_held_and_never_refused_and_ends(session: Session) -> None:
     assert {c.status for c in comments[:31]} == {Status.APPROVED}
     assert {c.status for c in comments[31:]} == {Status.HELD}
     assert _read_reason(session, comments[31]) == (
-        "The site is being flooded: 31 comments in ten minutes, usually 0; "
+        "The site is being flooded: at least 31 comments in ten minutes, usually 0; "
         "everything is held."
     )
     assert later.status is Status.APPROVED
@@ -138,23 +144,73 @@ def test_a_busy_site_is_not_flooded_by_its_readers(session: Session) -> None:
     assert submit(session, 1, NOON).status is Status.APPROVED
 
 
-def test_counting_ends_at_a_bound(session: Session) -> None:
+@pytest.mark.parametrize(
+    ("usual", "counted"),
+    [
+        # More is not told than this, and any number from 31 is a flood.
+        (0, MOST_TOLD),
+        # One more than eight times what is usual: that is a flood, and not before.
+        (20, 8 * 20 + 1),
+        # Where that many are usual no number is one: it is beyond what is counted.
+        (50, 300),
+    ],
+)
+def test_counting_ends_where_a_flood_is_told(
+    session: Session, monkeypatch: pytest.MonkeyPatch, usual: int, counted: int
+) -> None:
+    monkeypatch.setattr(rates, "MOST_COUNTED", 300)
     thread = make_thread(session, make_site(session))
-    session.add_all(
-        Comment(
-            site_id=thread.site_id,
-            thread_id=thread.id,
-            status=Status.HELD,
-            name="Ada",
-            email="ada@example.org",
-            body="Hello",
-            html="Hello",
-            digest=number.to_bytes(32, "big"),
-            score=0.5,
-            created_at=NOON,
-        )
-        for number in range(MOST_COUNTED + 1)
-    )
-    session.flush()
+    _add_many(session, thread, 301, NOON)
+    for day in range(1, 5):
+        _add_many(session, thread, 6 * usual, NOON - DAY * day)
 
-    assert count_recent(session, thread.site_id, NOON) == MOST_COUNTED
+    measured = _measure(session, thread)
+
+    assert (measured.on_site, measured.usual) == (counted, usual)
+
+
+def test_those_of_a_network_are_told_up_to_a_bound(session: Session) -> None:
+    thread = make_thread(session, make_site(session))
+    _add_many(session, thread, MOST_TOLD + 1, NOON)
+
+    assert _measure(session, thread).from_network == MOST_TOLD
+    assert _measure(session, thread, network="198.51.100.0/24").from_network == 0
+    assert _measure(session, thread, network="").from_network is None
+
+
+def test_what_is_usual_is_asked_once_a_minute(session: Session) -> None:
+    thread = make_thread(session, make_site(session))
+    find_usual(session, thread.site_id, NOON, recent=MANY)
+    for day in range(1, DAYS + 1):
+        _add_many(session, thread, 12, NOON - DAY * day)
+
+    found = [
+        find_usual(session, thread.site_id, NOON + timedelta(seconds=n), recent=MANY)
+        for n in (59, 60)
+    ]
+
+    assert found == [0, 2]
+
+
+def _measure(
+    session: Session, thread: Thread, *, network: str = "203.0.113.0/24"
+) -> Rates:
+    return measure_rates(session, thread.site_id, NOON, network=network)
+
+
+def _add_many(session: Session, thread: Thread, number: int, at: datetime) -> None:
+    """Add comments that came at once, from one network."""
+    row = {
+        "site_id": thread.site_id,
+        "thread_id": thread.id,
+        "status": Status.HELD,
+        "name": "Ada",
+        "email": "ada@example.org",
+        "body": "Hello",
+        "html": "Hello",
+        "network": "203.0.113.0/24",
+        "score": 0.5,
+        "created_at": at,
+    }
+    digests = (token_bytes(32) for _ in range(number))
+    insert_rows(session, Comment, [{**row, "digest": digest} for digest in digests])

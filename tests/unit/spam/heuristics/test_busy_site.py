@@ -16,7 +16,7 @@ def test_a_flood_is_said_to_be_why_everything_is_held() -> None:
     assert signal is not None
     assert signal.weight == POINTS["busy_site"]
     assert signal.reason == (
-        "The site is being flooded: 412 comments in ten minutes, usually 3; "
+        "The site is being flooded: at least 412 comments in ten minutes, usually 3; "
         "everything is held."
     )
 
