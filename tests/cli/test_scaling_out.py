@@ -1,4 +1,4 @@
-"""Two web processes and two workers, on PostgreSQL and Valkey, by settings alone."""
+"""Two web processes and two workers, on PostgreSQL and Valkey or on it alone."""
 
 import http.client
 import json
@@ -7,11 +7,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -33,13 +34,12 @@ LIMIT = 6
 
 @dataclass(frozen=True, kw_only=True)
 class Cluster:
-    """Two web processes with two workers beside them, and what they share."""
+    """Web processes with as many workers beside them, and what they share."""
 
-    webs: tuple[Service, Service]
+    webs: Sequence[Service]
     settings: Mapping[str, str]
     folder: Path
     receiver: Receiver
-    valkey: ValkeyServer
     api_token: str
 
     def count(self, table: str, condition: str = "true") -> int:
@@ -51,8 +51,18 @@ class Cluster:
 
     def list_told(self) -> list[int]:
         """Return which comments the receiver was told of, each as often as it was."""
-        told = [json.loads(request.text) for request in self.receiver.requests]
-        return [event["data"]["comment"]["id"] for event in told]
+        return [event["data"]["comment"]["id"] for event in self.list_events()]
+
+    def list_types(self, comment_id: int) -> list[str]:
+        """Return what the receiver was told of a comment, in order."""
+        return [
+            event["type"]
+            for event in self.list_events()
+            if event["data"]["comment"]["id"] == comment_id
+        ]
+
+    def list_events(self) -> list[Any]:
+        return [json.loads(request.text) for request in self.receiver.requests]
 
 
 @pytest.fixture(scope="module")
@@ -62,35 +72,53 @@ def valkey() -> Iterator[ValkeyServer]:
 
 
 @pytest.fixture(scope="module")
+def databases(postgresql: Server) -> Databases:
+    return Databases(server=postgresql)
+
+
+@pytest.fixture(scope="module")
 def cluster(
-    postgresql: Server, valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
+    databases: Databases,
+    valkey: ValkeyServer,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Cluster]:
+    shared = {
+        "MODERATION_LIMITS_URL": f"valkey://127.0.0.1:{valkey.port}",
+        "MODERATION_QUEUE_URL": f"redis://127.0.0.1:{valkey.port}/1",
+    }
     folder = tmp_path_factory.mktemp("cluster")
+    with running(databases, folder, shared, size=2) as cluster:
+        yield cluster
+
+
+@contextmanager
+def running(
+    databases: Databases, folder: Path, shared: Mapping[str, str], *, size: int
+) -> Iterator[Cluster]:
+    """Run a cluster; what is not shared otherwise is by PostgreSQL."""
     with ExitStack() as stack:
-        url = stack.enter_context(Databases(server=postgresql).lend(folder))
+        url = stack.enter_context(databases.lend(folder))
         receiver = stack.enter_context(receiving())
         settings = {
             "MODERATION_DATABASE_URL": url,
-            "MODERATION_LIMITS_URL": f"valkey://127.0.0.1:{valkey.port}",
-            "MODERATION_QUEUE_URL": f"redis://127.0.0.1:{valkey.port}/1",
             "MODERATION_POST_LIMIT": f"{LIMIT} per minute",
             "MODERATION_TRUSTED_PROXIES": "1",
             "MODERATION_SECRET_KEY": "k" * 48,
             "MODERATION_WEBHOOK_ALLOW": "127.0.0.0/8",
+            "MODERATION_QUEUE_URL": url,
+            **shared,
         }
         api_token = fill(url, receiver)
-        for place in range(2):
+        for place in range(size):
             stack.enter_context(working(folder / f"worker-{place}", settings))
-        webs = tuple(
-            stack.enter_context(start_web(folder / f"web-{place}", settings))
-            for place in range(2)
-        )
         yield Cluster(
-            webs=(webs[0], webs[1]),
+            webs=[
+                stack.enter_context(start_web(folder / f"web-{place}", settings))
+                for place in range(size)
+            ],
             settings=settings,
             folder=folder,
             receiver=receiver,
-            valkey=valkey,
             api_token=api_token,
         )
 
@@ -216,6 +244,15 @@ def test_every_event_is_told_once_by_either_worker(cluster: Cluster) -> None:
     assert sorted(told) == sorted(stored)
 
 
+def test_what_is_decided_is_told_by_a_worker_as_well(cluster: Cluster) -> None:
+    comment_id = json.loads(post_one(cluster.webs[0], 1_500)[1])["id"]
+
+    decide(cluster, cluster.webs[1], comment_id, "approved")
+
+    types = ["comment.held", "comment.approved"]
+    wait_until(lambda: sorted(cluster.list_types(comment_id)) == sorted(types))
+
+
 def test_a_limit_holds_across_processes(cluster: Cluster) -> None:
     statuses = [
         post_one(cluster.webs[number % 2], 2_000 + number, address="203.0.113.7")[0]
@@ -226,17 +263,17 @@ def test_a_limit_holds_across_processes(cluster: Cluster) -> None:
 
 
 def test_without_valkey_each_process_counts_by_itself_and_nothing_fails(
-    cluster: Cluster,
+    cluster: Cluster, valkey: ValkeyServer
 ) -> None:
-    port = cluster.valkey.port
-    cluster.valkey.terminate()
+    port = valkey.port
+    valkey.terminate()
     statuses = [
         post_one(cluster.webs[0], 3_000 + number, address="203.0.113.8")[0]
         for number in range(LIMIT + 2)
     ]
     others = [post_one(web, 3_100 + web.port)[0] for web in cluster.webs]
-    cluster.valkey._desired_port = port  # noqa: SLF001 back where it was
-    cluster.valkey.start()
+    valkey._desired_port = port  # noqa: SLF001 back where it was
+    valkey.start()
 
     assert statuses == [201] * LIMIT + [429] * 2
     assert others == [201, 201]
@@ -307,3 +344,19 @@ def test_while_postgresql_restarts_posts_are_refused_and_then_taken_again(
     # The workers, too, go on by themselves.
     comment_id = json.loads(stored)["id"]
     wait_until(lambda: comment_id in cluster.list_told())
+
+
+def test_postgresql_alone_is_enough_for_workers_to_be_told_at_once(
+    databases: Databases, tmp_path: Path
+) -> None:
+    with running(databases, tmp_path, {}, size=1) as alone:
+        (web,) = alone.webs
+        comment_id = json.loads(post_one(web, 1)[1])["id"]
+        # A worker that was not told by the queue would look after a minute.
+        wait_until(lambda: alone.list_types(comment_id) == ["comment.held"])
+
+        decide(alone, web, comment_id, "approved")
+
+        types = ["comment.held", "comment.approved"]
+        wait_until(lambda: alone.list_types(comment_id) == types)
+        wait_until(lambda: alone.count("deliveries", "state = 'arrived'") == len(types))
