@@ -7,7 +7,6 @@ transactions, and asks each time what is left to do.
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -126,8 +125,10 @@ def _count_lessons(database: Database) -> None:
     """Count what an import left that was killed: what is purged must have taught."""
     with database.read() as session:
         site_ids = list_uncounted(session)
+    end = time.monotonic() + MOST_SECONDS
     for site_id in site_ids:
-        _repeat(database, partial(count_lessons, site_id=site_id))
+        while time.monotonic() < end and count_lessons(database, site_id):
+            time.sleep(PAUSE_SECONDS)
 
 
 def _find_end(at: datetime, days: int) -> datetime | None:

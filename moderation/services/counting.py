@@ -5,68 +5,73 @@ many thousand lessons change it once. That a lesson is not counted yet is stored
 it, so a run that is killed loses nothing.
 """
 
-import re
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import CursorResult, Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from moderation.services.sums import (
-    WORD_BYTES,
-    Change,
-    Taken,
-    add_sums_up,
-    add_terms,
-    list_features,
-    merge_counts,
-    unpack_words,
-)
-from moderation.spam.learning import Label
-from moderation.spam.stacker import NOTHING
+from moderation.services.piles import Pile
+from moderation.services.sums import Change, add_sums_up
+from moderation.storage.lookups import look_up
 from moderation.storage.models import Comment, Lesson
+from moderation.storage.session import Database
 
 # Others who write wait that long, about two seconds.
-MOST_AT_ONCE = 20_000
-# Above this, so many words differ that a table of all there can be is smaller.
+MOST_AT_ONCE = 30_000
+# Above this, so many words differ that it pays to pile them up.
 MANY = 2_000
 ROWS_AT_ONCE = 500
-WORDS = 256**WORD_BYTES
-WORDS_AT_ONCE = WORDS // 8
-# Of each word there are two bytes beside each other.
-_BYTES = {Label.SPAM: 0, Label.HAM: 1}
-_FULL = 255
-_SEEN = re.compile(rb"[^\0]+")
+# Composed once: that takes longer than to run it.
+_READ = select(Lesson.label, Lesson.words, Lesson.features, Lesson.terms).where(
+    Lesson.comment_id.in_(bindparam("ids", expanding=True))
+)
 
 
-def count_lessons(session: Session, site_id: int, *, most: int = MOST_AT_ONCE) -> int:
+class LessonsChangedError(Exception):
+    """Somebody decided on a comment whose lesson was about to be counted."""
+
+
+def count_lessons(
+    database: Database,
+    site_id: int,
+    *,
+    most: int = MOST_AT_ONCE,
+    checking: Callable[[Session], object] = lambda _: None,
+) -> int:
     """Add some lessons of a site to its sums; return how many.
 
-    Those kept first come first. Call it until it returns 0.
+    Those kept first come first. Call it until it returns 0. They are read and added
+    up before the unit of work in which they are counted, so who writes meanwhile does
+    not wait for that. `checking` is called in it, and raises to have it taken back.
     """
-    query = _select_uncounted(site_id).limit(most)
-    ids = session.scalars(query.with_for_update(of=Lesson)).all()
-    if not ids:
-        return 0
+    while True:
+        with database.read() as session:
+            ids = session.scalars(_select_uncounted(site_id).limit(most)).all()
+            sums = add_up_lessons(session, ids)
+        if not ids:
+            return 0
+        try:
+            with database.write() as session:
+                checking(session)
+                _mark_counted(session, ids)
+                add_sums_up(session, site_id, sums)
+        except LessonsChangedError:
+            continue
+        return len(ids)
+
+
+def add_up_lessons(session: Session, ids: Sequence[int]) -> Pile | Change:
+    """Return what lessons add up to."""
     sums = Pile() if len(ids) > MANY else Change()
     for start in range(0, len(ids), ROWS_AT_ONCE):
-        some = ids[start : start + ROWS_AT_ONCE]
-        for lesson in session.execute(
-            select(Lesson.label, Lesson.words, Lesson.features, Lesson.terms).where(
-                Lesson.comment_id.in_(some)
-            )
+        for lesson in look_up(
+            session, _READ, {"ids": ids[start : start + ROWS_AT_ONCE]}
         ):
             sums.add(lesson)
-        session.execute(
-            update(Lesson)
-            .where(Lesson.comment_id.in_(some))
-            .values(is_counted=True)
-            .execution_options(synchronize_session=False)
-        )
-    add_sums_up(session, site_id, sums)
-    return len(ids)
+    if isinstance(sums, Pile):
+        sums.sum_up()
+    return sums
 
 
 def list_uncounted(session: Session) -> Sequence[int]:
@@ -89,56 +94,21 @@ def _select_uncounted(site_id: int) -> Select[Any]:
     )
 
 
-class Pile:
-    """Many lessons added up, in memory bounded by their number."""
+def _mark_counted(session: Session, ids: Sequence[int]) -> None:
+    """Note that lessons are counted.
 
-    def __init__(self) -> None:
-        self.totals: Counter[Label] = Counter()
-        self.terms: Sequence[int] = list(NOTHING)
-        self._words: Mapping[Label, list[Sequence[int]]] = {x: [] for x in Label}
-        self._features: Mapping[Label, Counter[tuple[str, str]]] = {
-            label: Counter() for label in Label
-        }
+    One that was not counted does not change, it goes: so they are what they were.
 
-    def add(self, lesson: Taken) -> None:
-        """Add a lesson."""
-        self.totals[lesson.label] += 1
-        if lesson.terms:
-            self.terms = add_terms(self.terms, lesson.terms)
-        self._features[lesson.label].update(list_features(lesson))
-        self._words[lesson.label].append(unpack_words(lesson.words))
-
-    def list_words(self) -> Iterator[tuple[int, int, int]]:
-        """Yield the words, in ascending order, with their spam and ham."""
-        for first in range(0, WORDS, WORDS_AT_ONCE):
-            yield from self._count_range(first)
-
-    def list_features(self) -> Iterator[tuple[tuple[str, str], int, int]]:
-        """Yield kinds with keys likewise."""
-        return merge_counts(self._features)
-
-    def _count_range(self, first: int) -> Iterator[tuple[int, int, int]]:
-        """Yield the words from `first` on: a table of all would take eight times."""
-        counts = bytearray(WORDS_AT_ONCE * len(_BYTES))
-        # What is more than a byte holds, by place.
-        more: Counter[int] = Counter()
-        for label, lessons in self._words.items():
-            shift = _BYTES[label] - 2 * first
-            for words in lessons:
-                start = bisect_left(words, first)
-                end = bisect_left(words, first + WORDS_AT_ONCE, start)
-                for word in words[start:end]:
-                    place = word + word + shift
-                    if counts[place] == _FULL:
-                        more[place] += _FULL
-                        counts[place] = 0
-                    counts[place] += 1
-        for match in _SEEN.finditer(counts):
-            for word in range(match.start() // 2, (match.end() + 1) // 2):
-                place = word + word
-                spam, ham = counts[place], counts[place + 1]
-                # Few words are in more lessons than a byte can count.
-                if more:
-                    spam += more.get(place, 0)
-                    ham += more.get(place + 1, 0)
-                yield first + word, spam, ham
+    :raises LessonsChangedError: if not all of them are there uncounted.
+    """
+    for start in range(0, len(ids), ROWS_AT_ONCE):
+        some = ids[start : start + ROWS_AT_ONCE]
+        marked = session.execute(
+            update(Lesson)
+            .where(Lesson.comment_id.in_(some), ~Lesson.is_counted)
+            .values(is_counted=True)
+            .execution_options(synchronize_session=False)
+        )
+        assert isinstance(marked, CursorResult)  # noqa: S101 for mypy: it changes rows
+        if marked.rowcount != len(some):
+            raise LessonsChangedError

@@ -21,6 +21,9 @@ from moderation.storage.tallies import add_rows, add_sums
 
 K = TypeVar("K", int, tuple[str, str])
 
+WordRow = tuple[int, int, int, int]
+FeatureRow = tuple[int, str, str, int, int]
+
 WORD_BYTES, WIDE_BYTES = 3, 4
 ROWS_AT_ONCE = 2_000
 
@@ -70,13 +73,15 @@ class Change:
         self.features[lesson.label].subtract(list_features(lesson))
         self.terms = add_terms(self.terms, [-term for term in lesson.terms])
 
-    def list_words(self) -> Iterator[tuple[int, int, int]]:
+    def list_words(self, site_id: int) -> Iterator[WordRow]:
         """Yield what changes of words, in order."""
-        return merge_counts(self.words)
+        for word, spam, ham in merge_counts(self.words):
+            yield site_id, word, spam, ham
 
-    def list_features(self) -> Iterator[tuple[tuple[str, str], int, int]]:
+    def list_features(self, site_id: int) -> Iterator[FeatureRow]:
         """Yield what changes of features, in order."""
-        return merge_counts(self.features)
+        for (kind, key), spam, ham in merge_counts(self.features):
+            yield site_id, kind, key, spam, ham
 
 
 class Sums(Protocol):
@@ -90,11 +95,11 @@ class Sums(Protocol):
     def terms(self) -> Sequence[int]:
         """The sums of the stacker."""
 
-    def list_words(self) -> Iterator[tuple[int, int, int]]:
-        """Yield words, in ascending order, with the spam and the ham to add."""
+    def list_words(self, site_id: int) -> Iterator[WordRow]:
+        """Yield rows of words, in ascending order, with the spam and the ham to add."""
 
-    def list_features(self) -> Iterator[tuple[tuple[str, str], int, int]]:
-        """Yield kinds with keys likewise."""
+    def list_features(self, site_id: int) -> Iterator[FeatureRow]:
+        """Yield rows of kinds with keys likewise."""
 
 
 def add_sums_up(session: Session, site_id: int, sums: Sums) -> None:
@@ -104,11 +109,7 @@ def add_sums_up(session: Session, site_id: int, sums: Sums) -> None:
     site.ham += sums.totals[Label.HAM]
     site.terms = add_terms(site.terms, sums.terms)
     session.flush()
-    words = ((site_id, word, spam, ham) for word, spam, ham in sums.list_words())
-    features = (
-        (site_id, kind, key, spam, ham)
-        for (kind, key), spam, ham in sums.list_features()
-    )
+    words, features = sums.list_words(site_id), sums.list_features(site_id)
     # A few at a time: an import changes hundreds of thousands.
     while some := list(islice(words, ROWS_AT_ONCE)):
         add_sums(session, LearntWord, some)

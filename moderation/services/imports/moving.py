@@ -62,9 +62,7 @@ def move_in(
                 run.store(session, batch)
         left -= sum(map(len, some))
         if left <= 0:
-            with database.write() as session:
-                checking(session)
-                count_lessons(session, run.site_id)
+            count_lessons(database, run.site_id, checking=checking)
             left = MOST_AT_ONCE
     _finish(database, run, checking)
     return run.close()
@@ -77,6 +75,8 @@ def _finish(database: Database, run: ImportRun, checking: Checking) -> None:
         with database.write() as session:
             checking(session)
             is_more = run.finish(session)
+    while count_lessons(database, run.site_id, checking=checking):
+        pass
     after: int | None = run.first_id if run.report.new else None
     while after is not None:
         with database.write() as session:

@@ -14,7 +14,6 @@ from moderation.domain.kinds import CommentKind
 from moderation.domain.statuses import Status
 from moderation.domain.urls import find_host
 from moderation.formats.records import ImportedComment, ImportedThread
-from moderation.services.counting import count_lessons
 from moderation.services.imports.parents import settle_parents
 from moderation.services.imports.places import Page, PlaceRules, find_page
 from moderation.services.imports.preparing import Prepared, Task, prepare_all
@@ -165,7 +164,7 @@ class ImportRun:
     def finish(self, session: Session) -> bool:
         """Do some of what needs all comments; return whether there is more to do.
 
-        Answers are given what they answer, and the sums what the comments taught.
+        Answers are given what they answer, and pages without comments a thread.
         """
         for origin, source_id in sorted(self._sources.items()):
             done, after = self._settled
@@ -177,10 +176,10 @@ class ImportRun:
             if next_ is not None:
                 self._settled = (origin, next_)
                 return True
-        if self._kept_pages:
-            self._keep_pages(session)
-            return True
-        return count_lessons(session, self.site_id) > 0
+        if not self._kept_pages:
+            return False
+        self._keep_pages(session)
+        return True
 
     def _keep_pages(self, session: Session) -> None:
         """Make threads of pages of ours, those without comments, too."""

@@ -1,12 +1,15 @@
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
 from moderation.services import counting
-from moderation.services.counting import Pile, count_lessons, list_uncounted
+from moderation.services.counting import count_lessons, list_uncounted
 from moderation.services.learning import Taught, note_lessons, teach_labels
+from moderation.services.piles import Pile
 from moderation.services.sums import Change, pack_words
 from moderation.spam.learning import Label
 from moderation.storage.models import (
@@ -39,9 +42,10 @@ def test_many_lessons_add_up_to_the_same_as_few() -> None:
     for lesson in lessons:
         few.add(lesson)
         many.add(lesson)
+    many.sum_up()
 
-    assert list(many.list_words()) == list(few.list_words())
-    assert list(many.list_features()) == list(few.list_features())
+    assert list(many.list_words(1)) == list(few.list_words(1))
+    assert list(many.list_features(1)) == list(few.list_features(1))
     assert (many.totals, list(many.terms)) == (few.totals, list(few.terms))
 
 
@@ -52,8 +56,7 @@ def test_each_lesson_is_counted_once(
     monkeypatch.setattr(counting, "MANY", many)
     site_id = keep_lessons(database, number=5)
 
-    with database.write() as session:
-        counts = [count_lessons(session, site_id, most=3) for _ in range(3)]
+    counts = [count_lessons(database, site_id, most=3) for _ in range(3)]
 
     assert counts == [3, 2, 0]
     assert read_sums(database) == (5, Counter({1: 5, 2: 5}), {"a.example": 5})
@@ -69,8 +72,34 @@ def test_what_is_not_counted_is_not_taken_back(database: Database) -> None:
         assert lesson is not None
         comment = session.get_one(Comment, lesson.comment_id)
         teach_labels(session, [(comment, None)])
-        count_lessons(session, site_id)
+    count_lessons(database, site_id)
 
+    assert read_sums(database) == (1, Counter({1: 1, 2: 1}), {"a.example": 1})
+
+
+@pytest.mark.parametrize("many", [1, 1_000])
+def test_what_is_decided_while_lessons_are_added_up_is_counted_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(counting, "MANY", many)
+    site_id = keep_lessons(database, number=3)
+    add_up, moments = counting.add_up_lessons, iter([Label.SPAM, None])
+
+    def decide(session: Session, ids: Sequence[int]) -> Pile | Change:
+        sums = add_up(session, ids)
+        for label in moments:
+            with database.write() as other:
+                comment = other.get_one(Comment, ids[0])
+                teach_labels(other, [(comment, label)])
+            break
+        return sums
+
+    monkeypatch.setattr(counting, "add_up_lessons", decide)
+
+    counted = count_lessons(database, site_id)
+
+    # One is taken for spam after all, one teaches nothing any more.
+    assert counted == 1
     assert read_sums(database) == (1, Counter({1: 1, 2: 1}), {"a.example": 1})
 
 
