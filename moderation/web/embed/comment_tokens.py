@@ -1,12 +1,11 @@
 """Owns the tokens that name a comment: for what, and for how long each is good."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
-from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadData
 
+from moderation.web.embed.signing import make_serializer
 from moderation.web.embed.tokens import CLOCK_SLACK_SECONDS
 
 DAY_SECONDS = 24 * 60 * 60
@@ -32,7 +31,7 @@ def sign_comment(
     keys: Sequence[str], purpose: Purpose, site: str, comment_id: int
 ) -> str:
     """Return a token that names a comment of a site, signed with the newest key."""
-    return str(_make_serializer(keys, purpose).dumps([site, comment_id]))
+    return str(make_serializer(tuple(keys), purpose.salt).dumps([site, comment_id]))
 
 
 def read_comment(
@@ -44,21 +43,12 @@ def read_comment(
     """
     if not token.isascii() or len(token) > LONGEST_TOKEN:
         return None
-    serializer = _make_serializer(keys, purpose)
+    serializer = make_serializer(tuple(keys), purpose.salt)
     try:
         (owner, comment_id), signed_at = serializer.loads(token, return_timestamp=True)
     except BadData:
         return None
-    signer = cast("TimestampSigner", serializer.make_signer())
-    age = signer.get_timestamp() - signed_at.timestamp()
+    age = serializer.signed_by.get_timestamp() - signed_at.timestamp()
     if owner != site or not -CLOCK_SLACK_SECONDS <= age <= purpose.lifetime_seconds:
         return None
     return int(comment_id)
-
-
-def _make_serializer(keys: Sequence[str], purpose: Purpose) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(
-        list(keys),
-        salt=purpose.salt,
-        signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
-    )

@@ -11,9 +11,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import cast
 
-from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadData
+
+from moderation.web.embed.signing import make_serializer
 
 LIFETIME_SECONDS = 24 * 60 * 60
 # A clock that was put back must not refuse what was signed before.
@@ -65,7 +66,7 @@ def sign_claims(keys: Sequence[str], claims: Claims) -> str:
     The time is in it, and a nonce, so that no two are alike.
     """
     payload = {**asdict(claims), "nonce": secrets.token_urlsafe(NONCE_BYTES)}
-    return str(_make_serializer(keys).dumps(payload))
+    return str(make_serializer(tuple(keys), SALT).dumps(payload))
 
 
 def read_claims(keys: Sequence[str], token: str) -> Claims:
@@ -75,13 +76,12 @@ def read_claims(keys: Sequence[str], token: str) -> Claims:
     """
     if not token.isascii() or len(token) > LONGEST_TOKEN:
         raise TokenError
-    serializer = _make_serializer(keys)
+    serializer = make_serializer(tuple(keys), SALT)
     try:
         payload, signed_at = serializer.loads(token, return_timestamp=True)
     except BadData as error:
         raise TokenError from error
-    signer = cast("TimestampSigner", serializer.make_signer())
-    age = signer.get_timestamp() - signed_at.timestamp()
+    age = serializer.signed_by.get_timestamp() - signed_at.timestamp()
     if not -CLOCK_SLACK_SECONDS <= age <= LIFETIME_SECONDS:
         raise TokenError
     payload.pop("nonce")
@@ -109,11 +109,3 @@ def make_tag(keys: Sequence[str], *parts: object) -> str:
 def _hash(key: str, text: str) -> str:
     digest = hmac.new(key.encode(), SALT + text.encode(), hashlib.sha256)
     return digest.hexdigest()[:20]
-
-
-def _make_serializer(keys: Sequence[str]) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(
-        list(keys),
-        salt=SALT,
-        signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
-    )
