@@ -18,7 +18,8 @@ class KeptSigner(TimestampSigner):
         super().__init__(
             keys, salt=salt, key_derivation="hmac", digest_method=hashlib.sha256
         )
-        self._derived = {key: super().derive_key(key) for key in self.secret_keys}
+        derive = super().derive_key
+        self._derived = {key: derive(key) for key in self.secret_keys}
 
     def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
         """Return what is derived from one of the keys, the newest by default."""
