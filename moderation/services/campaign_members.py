@@ -11,7 +11,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Executable, Table, bindparam, case, delete, select, update
+from sqlalchemy import (
+    Connection,
+    Insert,
+    Table,
+    bindparam,
+    case,
+    delete,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -22,11 +31,15 @@ from moderation.spam.belonging import find_promoted
 from moderation.spam.learning import find_fingerprint
 from moderation.spam.submission import Submission
 from moderation.storage.bulk import insert_rows
+from moderation.storage.lookups import find_connection
 from moderation.storage.models import Campaign, CampaignMember, Comment, Site
+from moderation.storage.spelling import find_rows
 
 Name = tuple[CampaignKind, str]
 
 CHUNK = 500
+# Campaigns that a post adds to, as a rule.
+MOST_OF_POST = 8
 
 
 class Step(NamedTuple):
@@ -157,8 +170,7 @@ def _add_members(
     if not joined:
         return
     rows = [_make_row(site_id, name, joined[name]) for name in sorted(joined)]
-    upsert = _compose_upsert(session.get_bind().dialect.name)
-    campaigns = session.connection().execute(upsert, rows).all()
+    campaigns = _make_campaigns(find_connection(session), rows)
     members = [
         {
             "campaign_id": row.id,
@@ -169,6 +181,17 @@ def _add_members(
         for member in joined[row.kind, row.key]
     ]
     insert_rows(session, CampaignMember, members)
+
+
+def _make_campaigns(
+    connection: Connection, rows: Sequence[Mapping[str, Any]]
+) -> Sequence[Any]:
+    """Make campaigns or add to them, in order, and return the id and name of each."""
+    upsert = _compose_upsert(connection.dialect.name)
+    if len(rows) > MOST_OF_POST:
+        # In a few statements, as they come with an import.
+        return connection.execute(upsert, rows).all()
+    return [row for given in rows for row in find_rows(connection, upsert, given)]
 
 
 def _make_row(site_id: int, name: Name, members: Sequence[Member]) -> Mapping[str, Any]:
@@ -186,7 +209,7 @@ def _make_row(site_id: int, name: Name, members: Sequence[Member]) -> Mapping[st
 
 
 @lru_cache(maxsize=2)
-def _compose_upsert(database: str) -> Executable:
+def _compose_upsert(database: str) -> Insert:
     """Return what makes campaigns or adds to them; imports come in any order of time.
 
     The two databases have no word in common for the lesser of two values.

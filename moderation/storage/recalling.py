@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable
 
-from moderation.storage.spelling import Given, find_rows
+from moderation.storage.spelling import Given, ask
 
 T = TypeVar("T")
 Key = tuple[Hashable, ...]
@@ -32,8 +32,9 @@ def recall(
     If they are those of the last time, it is what was made then: nobody may change it.
     The statement is one composed once.
     """
-    rows = find_rows(connection, statement, given)
-    return _keep(connection, (statement, *given.values()), rows, lambda: make(rows))
+    answer = ask(connection, statement, given)
+    key = (statement, *given.values())
+    return _keep(connection, key, answer.rows, lambda: make(answer.read()))
 
 
 def keep_while(

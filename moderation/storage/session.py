@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
+from moderation.storage.driving import run_first
 from moderation.storage.recalling import SHELF
 from moderation.storage.search import set_up_search
 
@@ -189,10 +190,10 @@ class Database:
             # One query sees one moment by itself.
             return
         if options.get(READ_ONLY, False):
-            connection.exec_driver_sql("BEGIN")
+            run_first(connection, "BEGIN")
             return
         begun = perf_counter()
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        run_first(connection, "BEGIN IMMEDIATE")
         self._note_wait("lock", begun)
 
     def _note_wait(self, kind: str, begun: float) -> None:

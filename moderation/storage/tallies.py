@@ -22,7 +22,7 @@ from moderation.storage.models import (
     WaitDay,
 )
 from moderation.storage.models.learning import Kind
-from moderation.storage.spelling import insert_all
+from moderation.storage.spelling import find_rows, insert_all
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -145,15 +145,12 @@ def read_features(
 def _read(
     session: Session, statements: Mapping[str, TextClause], given: Row
 ) -> Sequence[Any]:
-    """Return what a statement reads, as the driver gives it.
+    """Return what a statement reads.
 
     Past the session and its rows, which take as long as the database.
     """
     connection = find_connection(session)
-    found = connection.execute(statements[connection.dialect.name], given)
-    rows: Sequence[Any] = found.cursor.fetchall()
-    found.close()
-    return rows
+    return find_rows(connection, statements[connection.dialect.name], given)
 
 
 def _choose(session: Session, by_database: Mapping[str, T]) -> T:
