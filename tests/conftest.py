@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
 
 from moderation.config import Settings
 from moderation.storage.migrations import ensure_schema
@@ -19,6 +18,7 @@ from tests.apps import Apps
 from tests.factories import SECRET_KEY
 from tests.node.running import RunScript, find_obstacle, run_in_node
 from tests.postgresql import Databases, Server, serving
+from tests.sparing import look_for_garbage_less, sparing
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 # Given the folder that an SQLite file goes to, yields the address of a database.
@@ -59,28 +59,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+def pytest_collection_finish() -> None:
+    look_for_garbage_less()
+
+
 @pytest.fixture(scope="session", autouse=True)
-def compiled_rules() -> Iterator[None]:
-    """Compile each route once: each test has an app of its own, of the same routes.
-
-    That is four fifths of the time it takes to make one, and was half of the suite's.
-    """
-    compile_builder = Rule._compile_builder  # noqa: SLF001
-    kept: dict[object, Callable[..., tuple[str, str]]] = {}
-
-    def find_builder(
-        rule: Rule,
-        append_unknown: bool = True,  # noqa: FBT001, FBT002 - as Werkzeug calls it
-    ) -> Callable[..., tuple[str, str]]:
-        # All that Werkzeug compiles a builder from.
-        defaults = tuple(sorted((rule.defaults or {}).items()))
-        key = (rule.rule, tuple(rule._trace), repr(defaults), append_unknown)  # noqa: SLF001
-        if key not in kept:
-            kept[key] = compile_builder(rule, append_unknown)
-        return kept[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", find_builder)
+def spared() -> Iterator[None]:
+    with sparing():
         yield
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import event, select, text
 
 from moderation.storage.models import Base, Site
 from moderation.storage.session import Database, DatabaseURLError
+from tests.sparing import DURABLE
 
 WRITERS, STEPS = 6, 25
 
@@ -96,7 +97,10 @@ def test_an_error_takes_everything_back(file_url: str) -> None:
     database.close()
 
 
-def test_every_commit_waits_for_the_disk(file_url: str) -> None:
+def test_every_commit_waits_for_the_disk(
+    file_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moderation.storage.session.SQLITE_PRAGMAS", DURABLE)
     database = Database(file_url)
 
     with database.engine.connect() as connection:
