@@ -13,7 +13,7 @@ from moderation.delivery.templating import make_translate, render_mail
 from moderation.domain.plurals import count_in_words
 from moderation.domain.scores import find_percent
 from moderation.domain.statuses import Action
-from moderation.services.held_letters import HeldLetter
+from moderation.services.digests import HeldLetter
 from moderation.services.mail_links import Errand, MailLinks
 from moderation.services.mails import COMMENTS_HEADER, queue_mail
 from moderation.services.reply_letters import AskLetter, ReplyLetter

@@ -13,8 +13,8 @@ from moderation.services.comment_notices import (
     has_due_notice,
     take_notices,
 )
+from moderation.services.digests import HeldLetter
 from moderation.services.held_letters import (
-    HeldLetter,
     hand_out,
     has_letters,
     take_letters,
