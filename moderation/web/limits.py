@@ -9,8 +9,10 @@ from limits.errors import ConfigurationError
 
 from moderation.config import PREFIX, Settings, SettingsError
 from moderation.domain.networks import find_network
+from moderation.web.windows import SCHEME
 
 LIMITER = "moderation.limiter"
+MEMORY = "memory:"
 # The address is not repeated: there may be a password in it.
 UNUSABLE_STORAGE = (
     f"{PREFIX}LIMITS_URL: this storage can't be used; give memory://, or "
@@ -38,16 +40,17 @@ def create_limiter(app: Flask, settings: Settings) -> Limiter:
     :raises SettingsError: if a limit can't be read, or its storage not be used.
     """
     _require_limits(post_limit=settings.post_limit, login_limit=settings.login_limit)
+    is_local = settings.limits_url.startswith(MEMORY)
     try:
         limiter = Limiter(
             find_client,
             app=app,
             enabled=settings.limits_enabled,
             headers_enabled=True,
-            in_memory_fallback_enabled=not settings.limits_url.startswith("memory:"),
+            in_memory_fallback_enabled=not is_local,
             key_prefix="moderation",
             retry_after="delta-seconds",
-            storage_uri=settings.limits_url,
+            storage_uri=f"{SCHEME}://" if is_local else settings.limits_url,
             strategy="moving-window",
         )
     except ConfigurationError:

@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,15 @@ def test_a_storage_that_can_not_be_used_is_refused(settings: Settings) -> None:
         create_app(wrong)
 
     assert "secret" not in str(caught.value)
+
+
+def test_counting_in_memory_starts_no_threads(limited: FlaskClient) -> None:
+    before = set(threading.enumerate())
+
+    statuses = [post_from(limited, "192.0.2.1", number) for number in range(2)]
+
+    assert statuses == [200, 429]
+    assert set(threading.enumerate()) == before
 
 
 @pytest.fixture
