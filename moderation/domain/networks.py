@@ -1,9 +1,9 @@
 """Owns how addresses are grouped: one home or one server is one network."""
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_address
 
-IPV4_PREFIX = 24
-IPV6_PREFIX = 64
+# What is left of an IPv6 address besides its network of /64.
+IPV6_HOST_BITS = 64
 # What a kept address or browser begins with once it is but a keyed hash.
 HASH_MARK = "#"
 
@@ -25,6 +25,8 @@ def find_network(address: str) -> str:
         return ""
     if isinstance(ip, IPv6Address):
         if ip.ipv4_mapped is None:
-            return str(ip_network((ip, IPV6_PREFIX), strict=False))
+            first = int(ip) >> IPV6_HOST_BITS << IPV6_HOST_BITS
+            return f"{IPv6Address(first)}/64"
         ip = ip.ipv4_mapped
-    return str(ip_network((ip, IPV4_PREFIX), strict=False))
+    # Written out: `ip_network` takes three times as long, and each post asks thrice.
+    return f"{str(ip).rpartition('.')[0]}.0/24"
