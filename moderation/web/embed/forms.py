@@ -8,6 +8,7 @@ from wtforms.widgets import EmailInput, HiddenInput, TextArea
 
 from moderation.domain.errors import InvalidURLError
 from moderation.domain.urls import parse_web_url
+from moderation.web.embed.binding import KeptFields
 from moderation.web.embed.desk import Desk, FormToken, TokenField
 from moderation.web.embed.fields import (
     HoneypotField,
@@ -36,6 +37,8 @@ LONGEST_COMMENT = 65_525
 
 class PlaceForm(Form):
     """Where the comments belong: all that an embedding page names."""
+
+    Meta = KeptFields
 
     thread = TextField(
         validators=[
