@@ -13,6 +13,7 @@ from moderation.storage.models import Job
 from moderation.storage.models.base import now
 
 NAMES = [job.name for job in JOBS]
+ON_REQUEST = [job.name for job in JOBS if job.is_on_request]
 
 
 @click.group("jobs", invoke_without_command=True)
@@ -57,7 +58,11 @@ def describe_job(name: str, job: Job | None) -> str:
         return f"{name}\tnever ran"
     if name == WORKER:
         return f"{name}\tlast seen {_write(job.ended_at)}"
-    state = "running" if job.lease else f"next {_write(job.next_at)}"
+    state = f"next {_write(job.next_at)}"
+    if job.lease:
+        state = "running"
+    elif name in ON_REQUEST:
+        state = "not by the clock"
     said = job.error or job.result
     return f"{name}\tended {_write(job.ended_at)}\t{state}\t{said}"
 

@@ -9,6 +9,7 @@ import structlog
 
 from moderation.config import Settings
 from moderation.delivery.log_watch import watch_log
+from moderation.delivery.notifier import DIGEST, write_digests
 from moderation.delivery.upkeep import (
     back_up,
     forget_old,
@@ -24,6 +25,9 @@ from moderation.storage.session import Database
 
 # Returns what it did, in one line.
 Work = Callable[[Database, Settings], str]
+
+# By itself.
+NEVER = timedelta(days=36_500)
 
 log = structlog.get_logger(__name__)
 
@@ -51,12 +55,10 @@ JOBS: Sequence[PeriodicJob] = (
     PeriodicJob(name="retention", every=timedelta(hours=6), work=keep_short),
     PeriodicJob(name="backup", every=timedelta(hours=1), work=back_up),
     PeriodicJob(name="tidy", every=timedelta(days=7), work=look_after),
-    PeriodicJob(
-        name="scrub",
-        every=timedelta(days=36_500),
-        work=put_in_order,
-        is_on_request=True,
-    ),
+    # Done when there is something to do, too: by the worker each minute and when told
+    # of comments that are held, and after somebody was erased.
+    PeriodicJob(name=DIGEST, every=NEVER, work=write_digests, is_on_request=True),
+    PeriodicJob(name="scrub", every=NEVER, work=put_in_order, is_on_request=True),
 )
 
 

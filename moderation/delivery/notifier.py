@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from moderation.config import Settings
 from moderation.delivery.comment_mails import queue_ask, queue_held, queue_reply
+from moderation.domain.plurals import count_in_words
 from moderation.services.comment_notices import (
     drop_notices,
     has_due_notice,
@@ -19,6 +20,7 @@ from moderation.services.held_letters import (
     has_letters,
     take_letters,
 )
+from moderation.services.jobs import note_run
 from moderation.services.mail_links import MailLinks
 from moderation.services.reply_letters import take_ask, take_reply
 from moderation.storage.models import Notice, NoticeKind
@@ -29,8 +31,19 @@ from moderation.storage.session import Database
 BATCH = 50
 # When what broke down is tried again.
 LATER = timedelta(hours=1)
+# The job as which it is seen that moderators are told of what waits.
+DIGEST = "digest"
+NOTHING_DUE = "No mail was due."
 
 log = structlog.get_logger(__name__)
+
+
+def write_digests(database: Database, settings: Settings) -> str:
+    """Do what is due of the job "digest" now; return what came of it."""
+    if not settings.can_notify:
+        return "No mails can be sent: moderation check says what is missing."
+    notifier = Notifier(database, settings, is_stopping=threading.Event())
+    return notifier.write_letters()
 
 
 class Notifier:
@@ -61,12 +74,26 @@ class Notifier:
             if not notices:
                 # Others have what is due in hand.
                 break
+        self.write_letters()
+
+    def write_letters(self) -> str:
+        """Queue the mails about what waits that are due; say in a line how many.
+
+        That line is kept as what came of a job. Done again at once, nothing is due.
+        """
         with self._database.read() as session:
             if not has_letters(session, at=now()):
-                return
+                return NOTHING_DUE
         with self._database.write() as session:
-            for letter in list(take_letters(session, at=now())):
-                self._send(session, letter)
+            at = now()
+            letters = list(take_letters(session, at=at))
+            failed = sum(not self._send(session, letter) for letter in letters)
+            result = f"Wrote {count_in_words(len(letters) - failed, 'mail')}."
+            error = f"{failed} more could not be written; the log has why."
+            if letters:
+                told = f"{result} {error}" if failed else ""
+                note_run(session, DIGEST, at=at, result=result, error=told)
+        return result if letters else NOTHING_DUE
 
     def _drop(self) -> None:
         """Forget what is due, all at once: otherwise each held comment would cost."""
@@ -88,13 +115,15 @@ class Notifier:
             log.exception("notice broke down", comment=comment_id)
             notice.due_at = at + LATER
 
-    def _send(self, session: Session, letter: HeldLetter) -> None:
+    def _send(self, session: Session, letter: HeldLetter) -> bool:
         """Queue a mail; if that breaks down, what it tells of is still in the queue."""
         try:
             with session.begin_nested():
                 queue_held(session, self._links, letter)
         except Exception:
             log.exception("mail not written", moderator=letter.to.moderator_id)
+            return False
+        return True
 
     def _pass_on(self, session: Session, notice: Notice, at: datetime) -> None:
         if not self._is_possible:

@@ -76,6 +76,23 @@ def request_job(session: Session, name: str, *, at: datetime) -> bool:
     return found is not None
 
 
+def note_run(
+    session: Session, name: str, *, at: datetime, result: str = "", error: str = ""
+) -> None:
+    """Note what came of work that is done when there is some, not by the clock."""
+    _ensure_job(session, name, NEVER)
+    session.execute(
+        update(Job)
+        .where(Job.name == name)
+        .values(
+            started_at=at,
+            ended_at=at,
+            result=result[:LONGEST_RESULT],
+            error=error[:LONGEST_RESULT],
+        )
+    )
+
+
 def note_worker(session: Session, *, at: datetime) -> None:
     """Note that a worker lives."""
     _ensure_job(session, WORKER, NEVER)

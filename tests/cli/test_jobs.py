@@ -26,4 +26,4 @@ def test_every_job_can_be_run_on_an_empty_database(run: Run) -> None:
     answers = [run("jobs", "run", name) for name in names]
 
     assert {answer.status for answer in answers} == {0}
-    assert len(names) == 6
+    assert len(names) == 7

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from moderation.config import Settings
-from moderation.delivery.notifier import Notifier
+from moderation.delivery.notifier import DIGEST, Notifier
 from moderation.domain.campaigns import CampaignKind
 from moderation.domain.notice_wishes import NoticePace, NoticeWish
 from moderation.domain.roles import Role
@@ -30,6 +30,7 @@ from moderation.storage.models import (
     Campaign,
     CampaignMember,
     Comment,
+    Job,
     Mail,
     Moderator,
     Notice,
@@ -194,6 +195,56 @@ def test_a_digest_is_sent_when_enough_wait(
     assert numbers == [0, 0, 1, 1, 1, 2, 2]
     assert "Number 5" in list_mails(database)[1].text
     assert "Number 2" not in list_mails(database)[1].text
+
+
+def test_what_came_of_telling_moderators_is_seen_as_a_job(
+    *,
+    session: Session,
+    thread: Thread,
+    owner: Moderator,
+    notifier: Notifier,
+    database: Database,
+    clock: time_machine.Traveller,
+) -> None:
+    choose(session, owner, AT_ONCE)
+    notifier.run()
+    before = find_digest(database)
+
+    hold(session, thread, body="First")
+    hold(session, thread, body="Second")
+    notifier.run()
+    clock.shift(timedelta(hours=1))
+    again = notifier.write_letters()
+
+    assert before is None
+    assert again == "No mail was due."
+    assert len(list_mails(database)) == 2
+    job = find_digest(database)
+    assert job is not None
+    assert (job.result, job.error, job.ended_at) == ("Wrote 2 mails.", "", START)
+
+
+def test_mails_that_could_not_be_written_are_seen_as_a_job_that_failed(
+    session: Session,
+    thread: Thread,
+    owner: Moderator,
+    notifier: Notifier,
+    database: Database,
+) -> None:
+    choose(session, owner, AT_ONCE)
+    owner.email = "no address"
+    hold(session, thread)
+
+    notifier.run()
+
+    job = find_digest(database)
+    assert job is not None
+    assert job.error == "Wrote 0 mails. 1 more could not be written; the log has why."
+
+
+def find_digest(database: Database) -> Job | None:
+    with database.read() as session:
+        return session.get(Job, DIGEST)
 
 
 def test_what_is_decided_before_the_digest_is_not_in_it(

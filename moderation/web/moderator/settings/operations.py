@@ -34,6 +34,8 @@ ABOUT = {
     "retention": "Addresses become hashes; old spam and rejected comments go.",
     "backup": "A checked copy of the database is written.",
     "tidy": "The database’s file is written anew if much was deleted.",
+    "digest": "Moderators are told by mail of what waits: at once, or in digests. What "
+    "is due is looked for each minute, and only what was done is told here.",
     "scrub": "The same, whatever was deleted: after somebody was erased.",
 }
 MOST_SITES = 5
@@ -52,11 +54,15 @@ NOTICES = {
 
 @dataclass(frozen=True, kw_only=True)
 class JobCard:
-    """A job as it is shown; `job` is None before it ran."""
+    """A job as it is shown; `job` is None before it ran.
+
+    `is_on_request`: it is not run by the clock.
+    """
 
     name: str
     about: str
     job: Job | None
+    is_on_request: bool
 
 
 def show_operations() -> str:
@@ -100,7 +106,12 @@ def run_job() -> Response:
 
 def _make_cards(jobs: Mapping[str, Job]) -> Sequence[JobCard]:
     return [
-        JobCard(name=job.name, about=ABOUT[job.name], job=jobs.get(job.name))
+        JobCard(
+            name=job.name,
+            about=ABOUT[job.name],
+            job=jobs.get(job.name),
+            is_on_request=job.is_on_request,
+        )
         for job in JOBS
     ]
 

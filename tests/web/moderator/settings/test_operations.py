@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.roles import Role
 from moderation.services.events import record_events
-from moderation.services.jobs import note_worker
+from moderation.services.jobs import note_run, note_worker
 from moderation.storage.models import Upload, UploadState
 from moderation.storage.models.base import now
 from tests.factories import make_comment, make_endpoint, make_site, make_thread
@@ -50,6 +50,20 @@ def test_operations_say_what_waits(owner: Visitor, session: Session) -> None:
     assert "blog (2, the oldest from" in page.text
     assert "2 webhook deliveries to be sent, 2 of them due" in page.text
     assert "0 mails to be sent." in page.text
+
+
+def test_operations_say_when_moderators_were_last_told_of_what_waits(
+    owner: Visitor, session: Session
+) -> None:
+    before = owner.get("/moderate/operations")
+
+    note_run(session, "digest", at=now(), result="Wrote 3 mails.")
+    session.commit()
+    after = owner.get("/moderate/operations")
+
+    assert 'Run now<span class="hidden">: digest</span>' in before.text
+    assert "Wrote 3 mails." in after.text
+    assert "9999" not in after.text
 
 
 def test_operations_say_which_files_wait_and_which_failed(
