@@ -8,7 +8,8 @@ from http import HTTPStatus
 
 from moderation.delivery.transport import Answer, FetchError
 from moderation.domain.pace import Pace
-from moderation.services.deliveries import GONE, Parcel, Result
+from moderation.services.deliveries import Parcel
+from moderation.services.delivery_results import GONE, Result
 from moderation.services.endpoint_keys import UnreadableSecretError
 
 DIGITS = 9

@@ -21,14 +21,13 @@ from moderation.services.deliveries import (
     Batch,
     DueEndpoint,
     Parcel,
-    Result,
     claim_deliveries,
     claim_one,
     find_due_endpoint,
     find_next_due,
-    record_results,
     release_deliveries,
 )
+from moderation.services.delivery_results import Result, record_results
 from moderation.services.endpoint_keys import UnreadableSecretError, unseal_endpoint
 from moderation.services.sealing import Sealer
 from moderation.storage.models.base import now

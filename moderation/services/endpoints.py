@@ -19,7 +19,7 @@ from moderation.domain.events import WANTABLE
 from moderation.domain.presets import Preset, check_template
 from moderation.domain.urls import parse_web_url
 from moderation.services.access import ALL_SITES, Actor, require_owner
-from moderation.services.deliveries import end_waiting
+from moderation.services.delivery_results import end_waiting
 from moderation.services.endpoint_keys import (
     OVERLAP,
     add_key,
