@@ -8,12 +8,9 @@ from moderation.domain.campaigns import describe_campaign
 from moderation.domain.roles import Role
 from moderation.domain.statuses import Action
 from moderation.services.access import Actor
+from moderation.services.campaign_decisions import decide_campaign, preview_campaign
 from moderation.services.campaign_gathering import gather_campaigns
-from moderation.services.campaigns import (
-    decide_campaign,
-    list_campaigns,
-    preview_campaign,
-)
+from moderation.services.campaigns import list_campaigns
 from moderation.services.reviews import undo_batch
 from moderation.services.sites import find_site
 from moderation.storage.models import Campaign

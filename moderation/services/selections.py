@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from moderation.domain.errors import InvalidInputError
 from moderation.domain.statuses import MOVES, Action, Status
 from moderation.services.access import Actor
-from moderation.services.campaigns import MOST_DECIDED
+from moderation.services.campaign_decisions import MOST_DECIDED
 from moderation.services.moves import Outcome
 from moderation.services.previews import EVEN
 from moderation.services.queues import list_sites

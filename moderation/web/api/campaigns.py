@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from moderation.domain.errors import InvalidInputError
+from moderation.services.campaign_decisions import decide_campaign, preview_campaign
 from moderation.services.campaigns import (
     CampaignPosition,
-    decide_campaign,
     find_campaign,
     list_campaigns,
-    preview_campaign,
 )
 from moderation.storage.models import Campaign, Scope
 from moderation.web.api.comments import OUTCOME, tell_outcome

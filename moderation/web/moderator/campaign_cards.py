@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from moderation.domain.campaigns import CampaignKind, describe_campaign
 from moderation.domain.scores import find_percent
 from moderation.domain.urls import find_host
-from moderation.services.campaigns import Overview, Preview
+from moderation.services.campaign_decisions import Preview
+from moderation.services.campaigns import Overview
 from moderation.storage.models import Campaign, Comment
 from moderation.web.moderator.cards import find_tone
 from moderation.web.moderator.wording import count_comments_in_words

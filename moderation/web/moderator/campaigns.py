@@ -10,13 +10,12 @@ from werkzeug.wrappers import Response
 from moderation.domain.campaigns import describe_campaign
 from moderation.domain.statuses import MOVES, Action, Status
 from moderation.services.access import Actor, load_actor
+from moderation.services.campaign_decisions import decide_campaign, preview_campaign
 from moderation.services.campaigns import (
     MEMBERS_LENGTH,
-    decide_campaign,
     find_campaign,
     list_campaigns,
     list_members,
-    preview_campaign,
 )
 from moderation.services.moves import Outcome
 from moderation.services.queues import count_comments

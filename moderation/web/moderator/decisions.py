@@ -11,7 +11,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from moderation.services.access import Actor, load_actor
-from moderation.services.campaigns import MOST_DECIDED
+from moderation.services.campaign_decisions import MOST_DECIDED
 from moderation.services.moves import Outcome
 from moderation.services.notes import write_note
 from moderation.services.previews import preview_selection

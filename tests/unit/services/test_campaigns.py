@@ -10,15 +10,14 @@ from moderation.domain.errors import (
 )
 from moderation.domain.roles import Role
 from moderation.domain.statuses import Action, Status
-from moderation.services import campaigns
+from moderation.services import campaign_decisions
 from moderation.services.access import Actor, load_actor
+from moderation.services.campaign_decisions import decide_campaign, preview_campaign
 from moderation.services.campaigns import (
-    decide_campaign,
     find_campaign,
     find_campaigns,
     list_campaigns,
     list_members,
-    preview_campaign,
 )
 from moderation.services.drafts import Arrival, prepare_draft
 from moderation.services.moves import MOST_AT_ONCE
@@ -335,7 +334,7 @@ def test_nothing_left_is_told_so(session: Session, alice: Actor) -> None:
 def test_of_too_many_the_oldest_are_decided_on(
     session: Session, thread: Thread, alice: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(campaigns, "MOST_DECIDED", 3)
+    monkeypatch.setattr(campaign_decisions, "MOST_DECIDED", 3)
     comments = [make_comment(session, thread) for _ in range(5)]
     campaign = gather(session, comments)
     seen = preview_campaign(session, alice, campaign.id).seen

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from moderation.domain.campaigns import CampaignKind
 from moderation.domain.statuses import Action, Status
 from moderation.services.access import load_actor
-from moderation.services.campaigns import decide_campaign, preview_campaign
+from moderation.services.campaign_decisions import decide_campaign, preview_campaign
 from moderation.services.drafts import Arrival, prepare_draft
 from moderation.services.moves import Outcome
 from moderation.services.reviews import decide_comments, undo_batch

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from moderation.services.campaigns import Preview
+from moderation.services.campaign_decisions import Preview
 from moderation.web.moderator.campaign_cards import describe_preview, describe_spread
 
 PREVIEW = Preview(
