@@ -73,13 +73,21 @@ class Apps:
         yield made.app
 
 
-def make(settings: Settings) -> Made:
+@contextmanager
+def making(settings: Settings) -> Iterator[Flask]:
+    """Yield an app of the test's own, with a Database of its own."""
     app = create_app(settings)
-    app.extensions[DATABASE].close()
     app.testing = True
     # As in production: an error must become an answer, not a traceback.
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.extensions["security"].pwd_context.update(**QUICK_HASHES)
+    yield app
+    app.extensions[DATABASE].close()
+
+
+def make(settings: Settings) -> Made:
+    with making(settings) as app:
+        pass
     # Flask then takes no more routes: others would have them, too.
     app.test_client().get("/healthz")
     return Made(app=app, config=dict(app.config), extensions=dict(app.extensions))

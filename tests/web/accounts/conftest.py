@@ -8,14 +8,15 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moderation.app import create_app
 from moderation.config import Settings
 from moderation.domain.one_time_codes import STEP_SECONDS, compute_code, make_secret
 from moderation.domain.roles import Role
 from moderation.services.second_steps import turn_on_app
 from moderation.storage.models import Mail, Moderator
 from moderation.storage.models.base import now
-from moderation.web.context import DATABASE, get_sealer
+from moderation.storage.session import Database
+from moderation.web.context import get_sealer
+from tests.apps import Apps
 from tests.factories import make_site
 from tests.web.visiting import add_account
 
@@ -59,17 +60,13 @@ def owner(app: Flask, session: Session) -> Moderator:
 
 
 @pytest.fixture
-def mailing(settings: Settings) -> Iterator[Flask]:
+def mailing(settings: Settings, database: Database, apps: Apps) -> Iterator[Flask]:
     """Return the app as it is where mail is set up."""
-    app = create_app(
-        dataclasses.replace(
-            settings,
-            base_url="https://comments.example.org",
-            smtp_url="smtp://127.0.0.1:9",
-            mail_from="comments@example.org",
-        )
+    with_mail = dataclasses.replace(
+        settings,
+        base_url="https://comments.example.org",
+        smtp_url="smtp://127.0.0.1:9",
+        mail_from="comments@example.org",
     )
-    app.testing = True
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    yield app
-    app.extensions[DATABASE].close()
+    with apps.lend(with_mail, database) as app:
+        yield app

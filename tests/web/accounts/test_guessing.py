@@ -7,10 +7,9 @@ import time_machine
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from moderation.app import create_app
 from moderation.config import Settings
 from moderation.storage.models import Moderator
-from moderation.web.context import DATABASE
+from tests.apps import making
 from tests.web.accounts.conftest import give_app, show_code
 from tests.web.visiting import PASSWORD, Visitor, add_account, read_token
 
@@ -22,14 +21,11 @@ EMAIL = "alice@example.org"
 @pytest.fixture
 def guarded(settings: Settings) -> Iterator[Flask]:
     """Return the app with limits: that by address is out of the way."""
-    app = create_app(
-        dataclasses.replace(
-            settings, limits_enabled=True, login_limit="10000 per minute"
-        )
+    limited = dataclasses.replace(
+        settings, limits_enabled=True, login_limit="10000 per minute"
     )
-    app.testing = True
-    yield app
-    app.extensions[DATABASE].close()
+    with making(limited) as app:
+        yield app
 
 
 @pytest.fixture

@@ -1,16 +1,17 @@
 """Of whom more than a password is asked, and how they get there."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from moderation.app import create_app
 from moderation.config import Settings
 from moderation.domain.roles import Role
-from moderation.web.context import DATABASE
+from moderation.storage.session import Database
+from tests.apps import Apps
 from tests.factories import make_site
 from tests.web.accounts.conftest import give_app, show_code
 from tests.web.visiting import add_account, read_token, visit
@@ -20,17 +21,14 @@ APP = "/moderate/account/app"
 
 
 @pytest.fixture
-def make_app(settings: Settings) -> Iterator[MakeApp]:
-    apps = []
+def make_app(settings: Settings, database: Database, apps: Apps) -> Iterator[MakeApp]:
+    with ExitStack() as lent:
 
-    def make(asked_of: str) -> Flask:
-        app = create_app(replace(settings, require_second_step=asked_of))
-        apps.append(app)
-        return app
+        def make(asked_of: str) -> Flask:
+            asking = replace(settings, require_second_step=asked_of)
+            return lent.enter_context(apps.lend(asking, database))
 
-    yield make
-    for app in apps:
-        app.extensions[DATABASE].close()
+        yield make
 
 
 @pytest.mark.parametrize(

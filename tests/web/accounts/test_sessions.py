@@ -9,13 +9,12 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from moderation.app import create_app
 from moderation.config import Settings
 from moderation.services.moderators import add_moderator
 from moderation.services.sessions import IDLE, LIFETIME
 from moderation.storage.models import LoginSession, Moderator
 from moderation.storage.session import Database
-from moderation.web.context import DATABASE
+from tests.apps import making
 from tests.factories import make_site
 from tests.web.conftest import CountQueries
 from tests.web.visiting import PASSWORD, Visitor, add_account, read_token, visit
@@ -284,12 +283,9 @@ def test_what_reads_a_session_is_stored_nowhere(app: Flask, alice: Moderator) ->
 
 @pytest.fixture
 def https_app(settings: Settings) -> Iterator[Flask]:
-    app = create_app(
-        dataclasses.replace(settings, base_url="https://comments.example.org")
-    )
-    app.testing = True
-    yield app
-    app.extensions[DATABASE].close()
+    base_url = "https://comments.example.org"
+    with making(dataclasses.replace(settings, base_url=base_url)) as app:
+        yield app
 
 
 def test_the_cookie_keeps_to_itself(https_app: Flask, session: Session) -> None:

@@ -7,20 +7,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from moderation.app import create_app
 from moderation.config import Settings
 from moderation.services.samples import add_samples
-from moderation.web.context import DATABASE
+from moderation.storage.session import Database
+from tests.apps import Apps
 
 
 @pytest.fixture
-def demo(settings: Settings) -> Iterator[Flask]:
-    app = create_app(replace(settings, is_demo=True))
-    database = app.extensions[DATABASE]
+def demo(settings: Settings, database: Database, apps: Apps) -> Iterator[Flask]:
     with database.write() as session:
         add_samples(session, base_url=settings.base_url, password_hash="")
-    yield app
-    database.close()
+    with apps.lend(replace(settings, is_demo=True), database) as app:
+        yield app
 
 
 @pytest.fixture

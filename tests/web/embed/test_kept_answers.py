@@ -12,15 +12,14 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import Client
 
-from moderation.app import create_app
 from moderation.config import Settings
 from moderation.domain.statuses import Status
 from moderation.storage.models import Site, Thread
 from moderation.storage.session import Database
-from moderation.web.context import DATABASE
 from moderation.web.embed.answers import ShortWay, make_answer
 from moderation.web.embed.keeping import Answer, Answers, Check, Condition
 from moderation.web.embed.states import States
+from tests.apps import making
 from tests.factories import ORIGIN, make_comment
 from tests.web.conftest import CountQueries
 from tests.web.embed.posts import JSON, make_fields, post_json, read_json
@@ -31,9 +30,8 @@ GZIP = {"Accept-Encoding": "gzip"}
 @pytest.fixture
 def neighbour(settings: Settings) -> Iterator[FlaskClient]:
     """Return a client of another process's app, on the same database."""
-    app = create_app(settings)
-    yield app.test_client()
-    app.extensions[DATABASE].close()
+    with making(settings) as app:
+        yield app.test_client()
 
 
 def count(client: FlaskClient) -> int:
