@@ -1,5 +1,7 @@
 """Lets schemathesis hold the app against what its OpenAPI document says."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -17,6 +19,8 @@ from moderation.web.api.operations import Operation
 from tests.factories import make_comment, make_endpoint, make_site, make_thread
 from tests.web.api.conftest import MakeToken
 
+LoadSchema = Callable[[Flask], BaseSchema]
+
 EXAMPLES = 12
 # What JSON Schema can't say: that an address is public, that a cursor is one, that an
 # ETag is the one of now.
@@ -25,15 +29,30 @@ AIMS: dict[str, Any] = {"site": "blog", "sites": ["blog"], "endpoint": 1}
 CHECKS = {"positive_data_acceptance": {"expected-statuses": REFUSED_THOUGH_VALID}}
 
 
+@pytest.fixture(scope="module")
+def load_schema() -> LoadSchema:
+    """Return what loads the document of an app once.
+
+    From all our code schemathesis picks what to try, which takes longer than to try it.
+    """
+
+    @cache
+    def load(app: Flask) -> BaseSchema:
+        config = SchemathesisConfig.from_dict({"checks": CHECKS})
+        path = "/api/v1/openapi.json"
+        return schemathesis.openapi.from_wsgi(path, app, config=config)
+
+    return load
+
+
 @pytest.fixture
-def schema(app: Flask, session: Session) -> BaseSchema:
+def schema(app: Flask, session: Session, load_schema: LoadSchema) -> BaseSchema:
     thread = make_thread(session, make_site(session))
     for _ in range(3):
         make_comment(session, thread)
     make_endpoint(session, sites=["blog"])
     session.commit()
-    config = SchemathesisConfig.from_dict({"checks": CHECKS})
-    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app, config=config)
+    return load_schema(app)
 
 
 @pytest.mark.parametrize("operation", [pytest.param(o, id=o.name) for o in OPERATIONS])
