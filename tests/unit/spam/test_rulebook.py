@@ -220,19 +220,22 @@ FULL = (
 def test_hostile_texts_take_linear_time(piece: str) -> None:
     whole = (LONGEST * piece)[:LONGEST]
 
-    half_seconds = measure_seconds(whole[: LONGEST // 2])
-    seconds = measure_seconds(whole)
+    # A busy machine may take longer, but not thrice.
+    tries = (is_linear(whole) for _ in range(3))
 
     assert len(FULL) == MOST_RULES
-    assert seconds < MOST_SECONDS
-    assert seconds < 3 * half_seconds + 0.05
+    assert any(tries)
+
+
+def is_linear(whole: str) -> bool:
+    """Return whether four times the text takes four times as long, not sixteen."""
+    quarter_seconds = measure_seconds(whole[: LONGEST // 4])
+    seconds = measure_seconds(whole)
+    return seconds < min(MOST_SECONDS, 6 * quarter_seconds + 0.05)
 
 
 def measure_seconds(body: str) -> float:
-    seconds = []
-    for _ in range(3):
-        submission = Submission(body=body, website=body[:2_000])
-        start = process_time()
-        match_rules(submission, FULL)
-        seconds.append(process_time() - start)
-    return min(seconds)
+    submission = Submission(body=body, website=body[:2_000])
+    start = process_time()
+    match_rules(submission, FULL)
+    return process_time() - start
