@@ -13,7 +13,8 @@ from moderation.domain.roles import Role
 from moderation.domain.statuses import Status
 from moderation.services.access import OPERATOR
 from moderation.services.endpoint_keys import unseal_endpoint
-from moderation.services.endpoints import Wish, add_endpoint
+from moderation.services.endpoint_wishes import Wish
+from moderation.services.endpoints import add_endpoint
 from moderation.services.moderators import add_moderator
 from moderation.services.sealing import Sealer
 from moderation.services.sites import add_site

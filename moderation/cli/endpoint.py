@@ -24,8 +24,8 @@ from moderation.services.delivery_log import (
     redeliver_failed,
 )
 from moderation.services.endpoint_keys import list_public_keys
+from moderation.services.endpoint_wishes import Wish
 from moderation.services.endpoints import (
-    Wish,
     add_endpoint,
     disable_endpoint,
     enable_endpoint,

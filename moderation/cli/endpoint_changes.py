@@ -15,7 +15,8 @@ from moderation.domain.errors import NotFoundError
 from moderation.domain.events import WANTABLE
 from moderation.services.access import OPERATOR
 from moderation.services.delivery_log import NO_DELIVERY
-from moderation.services.endpoints import find_endpoint, make_wish, set_endpoint
+from moderation.services.endpoint_wishes import make_wish
+from moderation.services.endpoints import find_endpoint, set_endpoint
 from moderation.services.listings import find_delivery
 from moderation.services.sealing import Sealer
 from moderation.storage.models import Attempt, Delivery

@@ -13,12 +13,7 @@ from moderation.services.campaigns import find_campaign, select_members
 from moderation.services.moves import MOST_AT_ONCE, Outcome, list_last_decisions
 from moderation.services.reviews import decide_all, lock_listed
 from moderation.spam.care import CARE
-from moderation.storage.models import (
-    CampaignMember,
-    Comment,
-    Decision,
-    SignalEvidence,
-)
+from moderation.storage.models import CampaignMember, Comment, Decision, SignalEvidence
 
 MOST_PREVIEWED = 500
 # More than this takes so long that other writers would give up.

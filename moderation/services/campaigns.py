@@ -13,11 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from moderation.domain.errors import NotFoundError
 from moderation.services.access import Actor
-from moderation.storage.models import (
-    Campaign,
-    CampaignMember,
-    Comment,
-)
+from moderation.storage.models import Campaign, CampaignMember, Comment
 
 PAGE_LENGTH = 20
 MEMBERS_LENGTH = 100

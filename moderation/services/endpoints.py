@@ -1,7 +1,6 @@
 """Owns endpoints: who is told what happens on which sites, and how."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,22 +10,24 @@ from sqlalchemy.orm import Session, selectinload
 from moderation.domain.errors import (
     ChangedMeanwhileError,
     InvalidInputError,
-    InvalidURLError,
     NotAllowedError,
     NotFoundError,
 )
-from moderation.domain.events import WANTABLE
-from moderation.domain.presets import Preset, check_template
-from moderation.domain.urls import parse_web_url
 from moderation.services.access import ALL_SITES, Actor, require_owner
 from moderation.services.delivery_results import end_waiting
 from moderation.services.endpoint_keys import (
     OVERLAP,
     add_key,
-    list_public_keys,
     replace_keys,
     seal_headers,
     set_public,
+)
+from moderation.services.endpoint_wishes import (
+    Wish,
+    check_form,
+    check_headers,
+    check_types,
+    check_url,
 )
 from moderation.services.sealing import Sealer
 from moderation.services.sites import find_site
@@ -34,40 +35,8 @@ from moderation.storage.models import Endpoint, EndpointState, SecretKind, Site
 from moderation.storage.models.base import now
 
 LONGEST_NAME = 200
-MOST_HEADERS = 20
-LONGEST_HEADER = 2_000
 DISABLED_BY_OWNER = "Disabled by its owner."
 NO_ENDPOINT = "There is no such endpoint, or it is not yours to see."
-
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
-_HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
-# What the client writes itself, and what proves who sends.
-_OWN_HEADERS = {
-    "accept-encoding", "connection", "content-length", "content-type", "host",
-    "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",
-    "webhook-id", "webhook-signature", "webhook-timestamp",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """What an owner asks of an endpoint.
-
-    `site_keys` None: all sites, those to come included. `types` (): all events.
-    `headers` None: those it has. `has_public_key`: what is sent can be verified with a
-    public key, too.
-    """
-
-    url: str
-    name: str = ""
-    site_keys: Sequence[str] | None = None
-    types: Sequence[str] = ()
-    preset: Preset = Preset.STANDARD
-    template: str = ""
-    headers: Mapping[str, str] | None = None
-    is_thin: bool = False
-    has_private: bool = False
-    has_public_key: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,23 +89,6 @@ def set_endpoint(
     endpoint.version += 1
     session.flush()
     return endpoint
-
-
-def make_wish(endpoint: Endpoint) -> Wish:
-    """Return the wish that would leave an endpoint as it is; its headers are kept."""
-    return Wish(
-        url=endpoint.url,
-        name=endpoint.name,
-        site_keys=(
-            None if endpoint.is_everywhere else [site.key for site in endpoint.sites]
-        ),
-        types=endpoint.types,
-        preset=Preset(endpoint.preset),
-        template=endpoint.template,
-        is_thin=endpoint.is_thin,
-        has_private=endpoint.has_private,
-        has_public_key=bool(list_public_keys(endpoint, now())),
-    )
 
 
 def find_endpoint(session: Session, actor: Actor, endpoint_id: int) -> Endpoint:
@@ -218,15 +170,15 @@ def _apply(
     session: Session, actor: Actor, endpoint: Endpoint, wish: Wish, sealer: Sealer
 ) -> None:
     sites = _find_own_sites(session, actor, wish.site_keys)
-    endpoint.url = _check_url(wish.url)
+    endpoint.url = check_url(wish.url)
     endpoint.name = (wish.name.strip() or endpoint.url)[:LONGEST_NAME]
     endpoint.is_everywhere = wish.site_keys is None
     endpoint.sites = sites
-    endpoint.types = _check_types(wish.types)
+    endpoint.types = check_types(wish.types)
     endpoint.preset = wish.preset
-    endpoint.template = _check_form(wish)
+    endpoint.template = check_form(wish)
     if wish.headers is not None:
-        endpoint.headers = seal_headers(_check_headers(wish.headers), sealer)
+        endpoint.headers = seal_headers(check_headers(wish.headers), sealer)
         endpoint.has_sealed_headers = True
     endpoint.is_thin = wish.is_thin
     endpoint.has_private = wish.has_private
@@ -257,47 +209,3 @@ def _is_own(actor: Actor, endpoint: Endpoint) -> bool:
     except (NotFoundError, NotAllowedError):
         return False
     return True
-
-
-def _check_url(text: str) -> str:
-    if "://" not in text:
-        problem = "Give the whole address, with http:// or https://."
-        raise InvalidInputError({"url": [problem]})
-    try:
-        return parse_web_url(text)
-    except InvalidURLError as error:
-        raise InvalidInputError({"url": [str(error)]}) from error
-
-
-def _check_types(types: Iterable[str]) -> list[str]:
-    wanted = list(dict.fromkeys(types))
-    unknown = [name for name in wanted if name not in set(WANTABLE)]
-    if unknown:
-        known = ", ".join(WANTABLE)
-        problem = f"{', '.join(unknown)}: no such event. There are {known}."
-        raise InvalidInputError({"types": [problem]})
-    return wanted
-
-
-def _check_form(wish: Wish) -> str:
-    if wish.preset is not Preset.TEMPLATE:
-        return ""
-    if not wish.template.strip():
-        raise InvalidInputError({"template": ["Write the JSON that is to be sent."]})
-    return check_template(wish.template)
-
-
-def _check_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    problems = [
-        f"{name!r} can't be set."
-        for name, value in headers.items()
-        if not _HEADER_NAME.fullmatch(name)
-        or name.lower() in _OWN_HEADERS
-        or not _HEADER_VALUE.fullmatch(value)
-        or len(value) > LONGEST_HEADER
-    ]
-    if len(headers) > MOST_HEADERS:
-        problems.append(f"Use at most {MOST_HEADERS} headers.")
-    if problems:
-        raise InvalidInputError({"headers": problems})
-    return dict(headers)

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from moderation.domain.errors import InvalidInputError
 from moderation.domain.presets import Preset
 from moderation.services.endpoint_keys import list_public_keys
-from moderation.services.endpoints import Wish
+from moderation.services.endpoint_wishes import Wish
 from moderation.storage.models import Endpoint
 from moderation.storage.models.base import now
 

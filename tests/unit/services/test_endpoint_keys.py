@@ -11,7 +11,8 @@ from moderation.services.endpoint_keys import (
     list_public_keys,
     unseal_endpoint,
 )
-from moderation.services.endpoints import Wish, rotate_secret, set_endpoint
+from moderation.services.endpoint_wishes import Wish
+from moderation.services.endpoints import rotate_secret, set_endpoint
 from moderation.services.resealing import seal_again
 from moderation.services.sealing import Sealer
 from moderation.storage.models import Endpoint, Moderator

@@ -19,8 +19,8 @@ from moderation.services.delivery_log import (
     redeliver_failed,
 )
 from moderation.services.endpoint_keys import unseal_endpoint
+from moderation.services.endpoint_wishes import Wish
 from moderation.services.endpoints import (
-    Wish,
     add_endpoint,
     disable_endpoint,
     enable_endpoint,
