@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from moderation.domain.statuses import Status
 from moderation.spam.learning import Label
 from moderation.spam.submission import Submission
 from moderation.storage.lookups import look_up
 from moderation.storage.models import Comment, Lesson
+from moderation.storage.models.comment import IS_APPROVED
 
 # Enough to tell a known author.
 MOST_COMMENTS_READ = 20
@@ -22,7 +22,7 @@ _OF_ADDRESS = (
     .where(
         Comment.site_id == bindparam("site"),
         Comment.email == bindparam("email"),
-        Comment.status == Status.APPROVED,
+        IS_APPROVED,
     )
     .order_by(Comment.created_at.desc(), Comment.id.desc())
     .limit(MOST_OF_ADDRESS)
@@ -66,7 +66,7 @@ def is_confirmed(
         .where(
             Comment.id == comment_id,
             Comment.site_id == site_id,
-            Comment.status == Status.APPROVED,
+            IS_APPROVED,
             Lesson.label == Label.HAM,
         )
     )

@@ -7,7 +7,6 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from moderation.domain.networks import find_network
-from moderation.domain.statuses import Status
 from moderation.services.authors import (
     is_confirmed,
     is_known,
@@ -29,6 +28,7 @@ from moderation.spam.verdict import Thresholds, Verdict, decide_verdict
 from moderation.storage.lookups import look_up
 from moderation.storage.models import Comment, Site, Thread
 from moderation.storage.models.base import now
+from moderation.storage.models.comment import IS_APPROVED
 
 # Of the comments that the filter publishes or files as spam by itself.
 AUDIT_SHARE = 0.05
@@ -38,7 +38,7 @@ MOST_COMMENTS_READ = 20
 # Composed once: that takes longer than to run it.
 _READ_BODIES = (
     select(func.substr(Comment.body, 1, 500))
-    .where(Comment.thread_id == bindparam("thread"), Comment.status == Status.APPROVED)
+    .where(Comment.thread_id == bindparam("thread"), IS_APPROVED)
     .order_by(Comment.created_at.desc(), Comment.id.desc())
     .limit(MOST_COMMENTS_READ)
 )

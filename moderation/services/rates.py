@@ -21,9 +21,9 @@ from moderation.storage.models import Comment
 from moderation.storage.recalling import keep_while
 
 RATE_WINDOW = timedelta(minutes=10)
-# What a moderator is told of: "at least 100". No weight asks for more, and a flood is
+# What a moderator is told of: "at least 50". No weight asks for more, and a flood is
 # told by more only where more is usual.
-MOST_TOLD = 100
+MOST_TOLD = 50
 MOST_COUNTED = 3_000
 # What is usual is seen in the hour around the same time of day, on each day of a week.
 # Of the seven the median counts: it is not moved by a flood of three days, nor by the

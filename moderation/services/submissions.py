@@ -52,6 +52,7 @@ from moderation.storage.models import (
     Thread,
 )
 from moderation.storage.models.base import now
+from moderation.storage.models.comment import IS_APPROVED
 from moderation.storage.session import note_count
 
 STATUS_BY_VERDICT = {
@@ -150,7 +151,7 @@ def _require_parent(session: Session, thread: Thread, parent: int | None) -> Non
         select(Comment.id).where(
             Comment.id == parent,
             Comment.thread_id == thread.id,
-            Comment.status == Status.APPROVED,
+            IS_APPROVED,
         )
     )
     if found is None:

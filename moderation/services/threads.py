@@ -13,6 +13,7 @@ from moderation.services.sites import is_own_page
 from moderation.storage.locks import lock_name
 from moderation.storage.lookups import look_up
 from moderation.storage.models import Comment, Site, Thread
+from moderation.storage.models.comment import IS_APPROVED
 from moderation.storage.objects import adopt
 
 # Composed once: that takes longer than to run it.
@@ -78,7 +79,7 @@ def list_approved(session: Session, thread: Thread) -> Sequence[PublicComment]:
             Comment.html,
             Comment.created_at,
         )
-        .where(Comment.thread_id == thread.id, Comment.status == Status.APPROVED)
+        .where(Comment.thread_id == thread.id, IS_APPROVED)
         .order_by(Comment.created_at, Comment.id)
     ).all()
     shown = {row.id for row in rows}

@@ -1,5 +1,6 @@
-"""What a post costs in the midst of a flood: as much as before it."""
+"""What a post costs SQLite: the same however many came before it."""
 
+import sqlite3
 from collections.abc import Mapping
 
 import pytest
@@ -127,3 +128,25 @@ def test_a_post_in_a_long_flood_costs_no_more_than_in_a_short_one(
     flood(session, first, MANY)
 
     assert count_steps(session, **changed) <= 1.05 * few
+
+
+def test_nothing_that_a_post_asks_of_comments_is_planned_anew(session: Session) -> None:
+    make_site(session, policy=Policy.HOLD_SUSPECT)
+    driver = session.connection().connection.driver_connection
+    assert driver is not None
+    planned: list[str | None] = []
+
+    def note(action: int, table: str | None, *_: str | None) -> int:
+        if action == sqlite3.SQLITE_READ and table == "comments":
+            planned.append(table)
+        return sqlite3.SQLITE_OK
+
+    driver.set_authorizer(note)
+    submit(session)
+    assert planned
+    planned.clear()
+
+    submit(session, body=OTHER_BODY, email="bo@example.org")
+
+    driver.set_authorizer(None)
+    assert planned == []
