@@ -22,13 +22,12 @@ from moderation.domain.opinions import (
 )
 from moderation.domain.pace import Pace
 from moderation.services.advisers import read_key
+from moderation.services.opinion_replies import Reply, record_reply
 from moderation.services.opinions import (
     PACE,
     Question,
-    Reply,
     claim_questions,
     is_question_due,
-    record_reply,
 )
 from moderation.services.sealing import Sealer
 from moderation.storage.models import Adviser, Comment

@@ -30,14 +30,9 @@ from moderation.services.advisers import AdviserWish, renew_secret, set_adviser
 from moderation.services.controls import Controls, set_controls
 from moderation.services.delivery_log import list_deliveries
 from moderation.services.drafts import Arrival, Draft, prepare_draft
-from moderation.services.opinions import (
-    OUTSIDE,
-    PACE,
-    Reply,
-    claim_questions,
-    record_reply,
-)
-from moderation.services.own_comments import change_own, draft_change
+from moderation.services.opinion_replies import Reply, record_reply
+from moderation.services.opinions import OUTSIDE, PACE, claim_questions
+from moderation.services.own_changes import change_own, draft_change
 from moderation.services.reviews import decide_comments, list_history, undo_decisions
 from moderation.services.rules import add_rule, parse_rule
 from moderation.services.sealing import Sealer
