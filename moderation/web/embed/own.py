@@ -11,19 +11,10 @@ from flask import Response, jsonify, make_response, redirect, render_template, r
 from wtforms import Form
 from wtforms.widgets import TextArea
 
-from moderation.domain.errors import (
-    InvalidInputError,
-    ModerationError,
-    NotFoundError,
-)
+from moderation.domain.errors import InvalidInputError, ModerationError, NotFoundError
 from moderation.services.drafts import Arrival
-from moderation.services.own_comments import (
-    OwnComment,
-    change_own,
-    draft_change,
-    find_own,
-    withdraw_own,
-)
+from moderation.services.own_changes import change_own, draft_change, withdraw_own
+from moderation.services.own_comments import OwnComment, find_own
 from moderation.web.context import get_settings, reading, unit_of_work
 from moderation.web.embed.bodies import read_body
 from moderation.web.embed.comment_tokens import OWN, read_comment, sign_comment

@@ -25,7 +25,7 @@ from moderation.services.care import (
     set_care,
 )
 from moderation.services.drafts import Arrival, prepare_draft
-from moderation.services.own_comments import change_own
+from moderation.services.own_changes import change_own
 from moderation.services.queues import list_comments
 from moderation.services.submissions import submit_comment
 from moderation.spam.care import CARE, REASON, SHIPPED_PHRASES

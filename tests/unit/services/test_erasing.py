@@ -4,11 +4,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from moderation.domain.errors import (
-    InvalidInputError,
-    NotAllowedError,
-    NotFoundError,
-)
+from moderation.domain.errors import InvalidInputError, NotAllowedError, NotFoundError
 from moderation.domain.roles import Role
 from moderation.domain.rules import RuleAction, RuleKind, RuleScope
 from moderation.domain.statuses import Action, Status
@@ -19,7 +15,7 @@ from moderation.services.erasing import count_erasure, erase_person
 from moderation.services.learning import teach_foreign
 from moderation.services.mails import queue_mail
 from moderation.services.notes import Remark, write_note
-from moderation.services.own_comments import change_own, draft_change
+from moderation.services.own_changes import change_own, draft_change
 from moderation.services.reviews import decide_comments
 from moderation.services.rules import add_rule, parse_rule
 from moderation.services.submissions import submit_comment

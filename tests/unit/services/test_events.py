@@ -11,7 +11,7 @@ from moderation.services.drafts import Arrival, prepare_draft
 from moderation.services.endpoints import disable_endpoint
 from moderation.services.erasing import erase_person
 from moderation.services.events import record_events
-from moderation.services.own_comments import change_own, draft_change, withdraw_own
+from moderation.services.own_changes import change_own, draft_change, withdraw_own
 from moderation.services.retention import purge_comments
 from moderation.services.reviews import decide_comments, undo_batch
 from moderation.services.submissions import submit_comment

@@ -16,13 +16,8 @@ from moderation.domain.policy import Policy
 from moderation.domain.statuses import Action, Status
 from moderation.services.access import load_actor
 from moderation.services.drafts import Arrival, prepare_draft
-from moderation.services.own_comments import (
-    EDIT_TIME,
-    change_own,
-    draft_change,
-    find_own,
-    withdraw_own,
-)
+from moderation.services.own_changes import change_own, draft_change, withdraw_own
+from moderation.services.own_comments import EDIT_TIME, find_own
 from moderation.services.reviews import decide_comments, list_history
 from moderation.services.submissions import submit_comment
 from moderation.storage.models import (

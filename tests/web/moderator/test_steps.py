@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.campaigns import CampaignKind
 from moderation.services.drafts import Arrival
-from moderation.services.own_comments import change_own, draft_change, withdraw_own
+from moderation.services.own_changes import change_own, draft_change, withdraw_own
 from moderation.storage.models import (
     Attempt,
     Campaign,
