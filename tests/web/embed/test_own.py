@@ -127,8 +127,8 @@ def test_no_other_token_opens_the_page(
     session.commit()
     token = address.rpartition("/")[2]
     tokens = {
-        # Cut (some bits of its last letter mean nothing, so that another may do as well);
-        # an author's; a form's; of another site; too long to be one.
+        # Cut (of its last letter some bits mean nothing: another may do as well); an
+        # author's; a form's; of another site; too long to be one.
         f"/embed/blog/own/{token[:-2]}",
         f"/embed/blog/own/{sign_author(['k' * 48], 'blog', 1)}",
         f"/embed/blog/own/{fetch_token(client)}",
