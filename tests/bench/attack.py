@@ -23,7 +23,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from moderation.storage.models import Site, Thread
-from moderation.storage.session import Database
+from tests.bench.attacked import AttackedBlog, open_attacked
 from tests.bench.corpora import FIELDS, Corpora, read_corpora
 from tests.bench.surfaces import (
     Eye,
@@ -44,7 +44,6 @@ from tests.bench.wire import (
     post_json,
     post_preview,
 )
-from tests.browser.blog import Blog, open_blog
 
 LOGIN = ("alice@example.org", "a calm reading room")
 SCOPES = ("read", "decide", "manage", "submit", "filter")
@@ -77,7 +76,7 @@ def main() -> None:
     bounds = Bounds(seconds=given.seconds, most=given.most, pages=given.pages)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        with open_blog(home) as blog:
+        with open_attacked(home) as blog:
             findings = attack(blog, read_corpora(given.directory), bounds)
     for finding in dict.fromkeys(findings):
         print(f"FOUND {finding}")
@@ -85,7 +84,7 @@ def main() -> None:
     sys.exit(1 if findings else 0)
 
 
-def attack(blog: Blog, corpora: Corpora, bounds: Bounds) -> list[str]:
+def attack(blog: AttackedBlog, corpora: Corpora, bounds: Bounds) -> list[str]:
     """Attack a service in all ways; return what must not have been."""
     secret = set_up(blog)
     wire = Wire(port=int(blog.service.rpartition(":")[2]), secret=secret)
@@ -106,7 +105,7 @@ def attack(blog: Blog, corpora: Corpora, bounds: Bounds) -> list[str]:
     return findings
 
 
-def set_up(blog: Blog) -> str:
+def set_up(blog: AttackedBlog) -> str:
     """Make a site that publishes everything, one that holds; return an API token."""
     for key, policy in ((SITE, "hold_suspect"), (HELD_SITE, "hold_all")):
         command = ["set" if key == SITE else "add", key, "--policy", policy]
@@ -165,7 +164,7 @@ def send_carried(wire: Wire, corpora: Corpora, bounds: Bounds) -> None:
                 post_form(wire, {field: text}, site=site)
 
 
-def import_files(blog: Blog, files: Sequence[Path]) -> list[str]:
+def import_files(blog: AttackedBlog, files: Sequence[Path]) -> list[str]:
     """Import each file as what it might be; a refusal is one line, and no traceback."""
     findings = []
     for path in files:
@@ -182,7 +181,7 @@ def import_files(blog: Blog, files: Sequence[Path]) -> list[str]:
     return findings
 
 
-def measure_growth(wire: Wire, blog: Blog) -> list[str]:
+def measure_growth(wire: Wire, blog: AttackedBlog) -> list[str]:
     """Return which shapes cost more than three times as much at twice the length."""
     findings, worst = [], 0.0
     pid = find_server(blog)
@@ -218,7 +217,7 @@ def read_clock(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def find_server(blog: Blog) -> int:
+def find_server(blog: AttackedBlog) -> int:
     """Return the process that serves the blog's service: the one in its folder."""
     for path in Path("/proc").glob("[0-9]*/environ"):
         try:
@@ -231,17 +230,15 @@ def find_server(blog: Blog) -> int:
     raise RuntimeError("The service has gone.")
 
 
-def look_around(eye: Eye, blog: Blog, corpora: Corpora, bounds: Bounds) -> None:
+def look_around(eye: Eye, blog: AttackedBlog, corpora: Corpora, bounds: Bounds) -> None:
     """Look at what was stored as readers and as a moderator; then at mails."""
-    database = Database(blog.database_url)
-    with database.read() as session:
+    with blog.database.read() as session:
         threads = session.scalars(
             select(Thread.key)
             .join(Site, Site.id == Thread.site_id)
             .where(Site.key == SITE, Thread.key.like("attacks-%"))
             .order_by(Thread.approved_count.desc())
         ).all()
-    database.close()
     chosen = threads[: bounds.pages]
     for thread in chosen:
         look_as_reader(eye, blog, thread)

@@ -1,27 +1,32 @@
 """Owns a blog on an origin of its own, beside a real service: as readers meet them."""
 
-import os
-import subprocess
-import sys
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from sqlalchemy import select, update
 
+from moderation.app import create_app
+from moderation.config import Settings
+from moderation.domain.policy import Policy
 from moderation.domain.statuses import Status
+from moderation.services.access import OPERATOR
+from moderation.services.controls import read_controls, set_controls
 from moderation.services.rendering import render_markdown
+from moderation.services.site_setups import read_basics, set_basics
 from moderation.services.sites import find_site
 from moderation.services.threads import find_thread
 from moderation.storage.models import Comment, SignalEvidence, Site, Thread
 from moderation.storage.session import Database
-from tests.cli.running import start_service
-from tests.factories import make_comment, make_thread
+from moderation.web.context import DATABASE
+from tests.browser.serving import get_port, open_listener, serving
+from tests.factories import SECRET_KEY, make_comment, make_site, make_thread
 
-MODERATION = (sys.executable, "-m", "moderation")
+KEY = "blog"
 
 
 @dataclass(kw_only=True)
@@ -33,7 +38,7 @@ class Blog:
 
     origin: str
     service: str
-    home: Path
+    database: Database
     policy: str = ""
     pages: dict[str, str] = field(default_factory=dict)
 
@@ -47,38 +52,39 @@ class Blog:
         )
         return f"{self.origin}/post/"
 
-    def run(self, *arguments: str) -> str:
-        """Run a command of the service's and return what it says."""
-        settings = {"MODERATION_DATA_DIR": str(self.home / "data")}
-        done = subprocess.run(
-            [*MODERATION, *arguments],
-            env={**os.environ, **settings},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return done.stdout
-
-    @property
-    def database_url(self) -> str:
-        """The address of the service's database."""
-        return f"sqlite:///{self.home / 'data' / 'moderation.sqlite3'}"
-
     def publish_all(self) -> None:
         """Publish what no policy holds, whatever the filter makes of it."""
-        database = Database(self.database_url)
-        with database.write() as session:
-            opened = update(Site).where(Site.key == "blog")
+        with self.database.write() as session:
+            opened = update(Site).where(Site.key == KEY)
             session.execute(opened.values(publish_below=1.0, spam_above=1.0))
-        database.close()
+
+    @contextmanager
+    def holding_all(self) -> Iterator[None]:
+        """Hold all comments meanwhile."""
+        with self.database.write() as session:
+            before = read_controls(find_site(session, KEY))
+            held = replace(before, policy=Policy.HOLD_ALL)
+            set_controls(session, OPERATOR, KEY, held)
+        yield
+        with self.database.write() as session:
+            set_controls(session, OPERATOR, KEY, before)
+
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Take no comments meanwhile."""
+        with self.database.write() as session:
+            before = read_basics(find_site(session, KEY))
+            set_basics(session, OPERATOR, KEY, replace(before, is_open=False))
+        yield
+        with self.database.write() as session:
+            set_basics(session, OPERATOR, KEY, before)
 
     def approve(
         self, thread: str, body: str, *, number: int = 1, name: str = "Grace"
     ) -> int:
         """Store approved comments, and return the id of the last one."""
-        database = Database(self.database_url)
-        with database.write() as session:
-            site = find_site(session, "blog")
+        with self.database.write() as session:
+            site = find_site(session, KEY)
             found = find_thread(session, site, thread)
             found = found or make_thread(session, site, key=thread)
             for _ in range(number):
@@ -86,63 +92,75 @@ class Blog:
                     session, found, status=Status.APPROVED, name=name, body=body
                 )
                 comment.html = render_markdown(body)
-        database.close()
         return comment.id
 
     def list_signals(self, thread: str) -> set[str]:
         """Return what was found of any comment in a thread."""
-        database = Database(self.database_url)
-        with database.read() as session:
+        with self.database.read() as session:
             found = session.scalars(
                 select(SignalEvidence.name)
                 .join(Comment, Comment.id == SignalEvidence.comment_id)
                 .join(Thread, Thread.id == Comment.thread_id)
                 .where(Thread.key == thread)
             ).all()
-        database.close()
         return set(found)
 
     def list_texts(self, thread: str) -> list[str]:
         """Return what was written in a thread, whatever became of it."""
-        database = Database(self.database_url)
-        with database.read() as session:
+        with self.database.read() as session:
             found = session.scalars(
                 select(Comment.body)
                 .join(Thread, Thread.id == Comment.thread_id)
                 .where(Thread.key == thread)
             ).all()
-        database.close()
         return list(found)
 
 
 @contextmanager
-def open_blog(home: Path, *, policy: str = "hold_suspect") -> Iterator[Blog]:
+def open_blog(home: Path, migrated: Path) -> Iterator[Blog]:
     """Serve a blog at blog.localhost, and the service at comments.localhost."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    origin = f"http://blog.localhost:{server.server_port}"
-    blog = Blog(origin=origin, service="", home=home)
-    server.blog = blog  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    blog.run(
-        "site", "add", "blog", "--name", "A blog",
-        "--origin", origin, "--policy", policy,
-    )  # fmt: skip
-    settings = {
-        "MODERATION_LIMITS_ENABLED": "0",
-        "MODERATION_DATA_DIR": str(home / "data"),
-    }
-    try:
-        with start_service("serve", "--port", "0", cwd=home, settings=settings) as run:
-            blog.service = f"http://comments.localhost:{run.port}"
+    app = create_app(
+        Settings(
+            data_dir=home,
+            database_url=f"sqlite:///{shutil.copy(migrated, home)}",
+            secret_key=SECRET_KEY,
+            limits_enabled=False,
+        )
+    )
+    with open_server() as server, open_listener() as listener:
+        blog = Blog(
+            origin=f"http://blog.localhost:{server.server_port}",
+            service=f"http://comments.localhost:{get_port(listener)}",
+            database=app.extensions[DATABASE],
+        )
+        server.blog = blog
+        with blog.database.write() as session:
+            policy = Policy.HOLD_SUSPECT
+            make_site(session, key=KEY, origins=[blog.origin], policy=policy)
+        with serving(app, listener):
             yield blog
-    finally:
-        server.shutdown()
-        server.server_close()
+        blog.database.close()
+
+
+class BlogServer(ThreadingHTTPServer):
+    """Serves the pages of its blog, once it has one."""
+
+    blog: Blog
+
+
+@contextmanager
+def open_server() -> Iterator[BlogServer]:
+    server = BlogServer(("127.0.0.1", 0), _Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        blog: Blog = self.server.blog  # type: ignore[attr-defined]
+        assert isinstance(self.server, BlogServer)
+        blog = self.server.blog
         page = blog.pages.get(self.path.partition("?")[0])
         body = (page or "").encode()
         self.send_response(200 if page is not None else 404)

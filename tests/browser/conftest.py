@@ -1,17 +1,21 @@
-"""Owns a headless Chromium and the demo it looks at, as a newcomer starts it."""
+"""Owns a headless Chromium and the demo it looks at."""
 
-import os
-import re
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from moderation.app import create_app
+from moderation.cli.demo import fill_site, make_settings
+from moderation.cli.listening import describe_address
+from moderation.services.samples import MODERATOR
+from moderation.web.context import DATABASE
+from tests.apps import QUICK_HASHES
+from tests.browser.serving import open_listener, serving
+from tests.browser.tabs import lending, open_tab
+from tests.browser.walking import Demo
 
 CHROMIUM = shutil.which("chromium") or ""
 # As root in a container Chromium has no sandbox; the rest keeps it off the network.
@@ -24,61 +28,23 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-STOP_SECONDS = 20
+PASSWORD = "a calm reading room"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Demo:
-    """A running demo, as its own output describes it.
-
-    `cookies` are those of its moderator once a test has logged in: ten logins a minute
-    is all that one address gets.
-    """
-
-    base_url: str
-    email: str
-    password: str
-    cookies: list[Any] = field(default_factory=list)
-
-
-# One for each file of tests: a demo takes six posts a minute.
+# One for each file of tests: they decide on its comments.
 @pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    """Start `moderation demo` on a free port and read what it prints."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "moderation", "demo", "--port", "0"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    assert process.stdout is not None
-    try:
-        yield read_demo(process.stdout)
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(STOP_SECONDS)
-        process.stdout.close()
-
-
-def read_demo(lines: Iterator[str]) -> Demo:
-    """Return the demo whose addresses and login stand in the printed lines."""
-    found: dict[str, str] = {}
-    patterns = {
-        "base_url": r"(http://\S+?)/demo/",
-        "email": r"(\S+@example\.org)",
-        "password": r"[Pp]assword:?\s+(\S+)",
-    }
-    for line in lines:
-        for name, pattern in patterns.items():
-            if match := re.search(pattern, line):
-                found.setdefault(name, match[1])
-        if len(found) == len(patterns):
-            return Demo(
-                base_url=found["base_url"],
-                email=found["email"],
-                password=found["password"],
-            )
-    pytest.fail(f"moderation demo ended before it said where to go: {found}")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Serve what `moderation demo` does, without limits, and to this process alone."""
+    with open_listener() as listener:
+        base_url = describe_address(listener)
+        settings = make_settings(tmp_path_factory.mktemp("demo"), base_url)
+        settings = replace(settings, limits_enabled=False)
+        app = create_app(settings)
+        app.extensions["security"].pwd_context.update(**QUICK_HASHES)
+        fill_site(app, settings, PASSWORD)
+        with serving(app, listener):
+            yield Demo(base_url=base_url, email=MODERATOR, password=PASSWORD)
+        app.extensions[DATABASE].close()
 
 
 @pytest.fixture(scope="session")
@@ -93,16 +59,14 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def context(browser: Browser, demo: Demo) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        base_url=demo.base_url, viewport={"width": 1280, "height": 900}
-    )
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
+@pytest.fixture(scope="module")
+def tab(browser: Browser, demo: Demo) -> Iterator[Page]:
+    with open_tab(browser, base_url=demo.base_url) as tab:
+        yield tab
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
+def page(tab: Page) -> Iterator[Page]:
+    """Return a page as new, of which one is used for all tests of a file."""
+    with lending(tab) as page:
+        yield page

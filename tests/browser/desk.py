@@ -1,24 +1,17 @@
 """Owns a service with a full queue, to work on in a browser and to look behind."""
 
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask
-from flask_security import hash_password
 from playwright.sync_api import Page
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from moderation.app import create_app
-from moderation.cli.listening import open_socket
-from moderation.cli.server import make_server
-from moderation.config import Settings
+from moderation.cli.listening import describe_address
 from moderation.domain.campaigns import CampaignKind
-from moderation.domain.roles import Role
 from moderation.domain.statuses import Action, Status
 from moderation.services.access import load_actor
 from moderation.services.campaign_members import join_together
@@ -26,10 +19,11 @@ from moderation.services.reviews import decide_comments
 from moderation.storage.models import Comment, Moderator, SignalEvidence, Thread
 from moderation.storage.models.base import now
 from moderation.storage.session import Database
-from moderation.web.context import DATABASE
-from tests.factories import make_comment, make_moderator, make_site, make_thread
+from tests.browser.serving import open_listener, serving
+from tests.browser.walking import QUEUE, enter
+from tests.factories import make_comment, make_site, make_thread
+from tests.web.visiting import PASSWORD, add_account
 
-PASSWORD = "a calm reading room"
 ALICE, BOB = "alice@example.org", "bob@example.org"
 
 
@@ -101,50 +95,26 @@ class Desk:
             actor = load_actor(session, bob.id)
             decide_comments(session, actor, {comment_id: version}, action)
 
-    def log_in(self, page: Page, email: str = ALICE) -> None:
-        """Log in and wait for the queue."""
-        page.goto(f"{self.base_url}/login?next=/moderate/")
+    def fill_login(self, page: Page, email: str = ALICE) -> None:
+        """Log in as people do and wait for the queue."""
+        page.goto(f"{self.base_url}/login?next={QUEUE}")
         page.get_by_label("E-mail").fill(email)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in", exact=True).click()
-        page.wait_for_url("**/moderate/")
+        page.wait_for_url(f"**{QUEUE}")
+
+    def log_in(self, page: Page, email: str = ALICE) -> None:
+        """Open the queue, logged in without a look at the page of the login."""
+        enter(page, self.base_url, email=email, password=PASSWORD)
+        page.goto(self.base_url + QUEUE)
 
 
 @contextmanager
-def open_desk(settings: Settings) -> Iterator[Desk]:
+def open_desk(app: Flask, database: Database) -> Iterator[Desk]:
     """Serve a blog with two moderators and an empty queue on a free port."""
-    app = create_app(settings)
-    database: Database = app.extensions[DATABASE]
-    with app.app_context():
-        password_hash = hash_password(PASSWORD)
     with Session(database.engine) as session:
         make_thread(session, make_site(session))
         for email in (ALICE, BOB):
-            make_moderator(
-                session, email=email, role=Role.MODERATOR, password_hash=password_hash
-            )
-        session.commit()
-    with closing(open_socket("127.0.0.1", 0)) as listener, serving(app, listener):
-        port = listener.getsockname()[1]
-        yield Desk(base_url=f"http://127.0.0.1:{port}", database=database)
-    database.close()
-
-
-@contextmanager
-def serving(app: Flask, listener: socket.socket) -> Iterator[None]:
-    """Serve an app as `moderation serve` does, in a thread."""
-    server = make_server(app, listener)
-    is_over = threading.Event()
-
-    def serve() -> None:
-        while not is_over.is_set():
-            server.poll(0.02)
-        server.finish()
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        thread.join()
+            add_account(app, session, email=email)
+    with open_listener() as listener, serving(app, listener):
+        yield Desk(base_url=describe_address(listener), database=database)

@@ -1,19 +1,26 @@
 """Getting in: the first run, a second step, passkeys, people, as a browser does it."""
 
 import re
-import socket
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from moderation.app import create_app
+from moderation.config import Settings
 from moderation.domain.one_time_codes import STEP_SECONDS, compute_code
-from moderation.services.setups import CODE_FILE
+from moderation.services.setups import keep_setup_code
 from moderation.storage.models.base import now
-from tests.browser.test_pages import find_barriers, find_too_wide
-from tests.browser.walking import press, type_into
-from tests.cli.running import start_service
+from moderation.web.context import DATABASE
+from tests.apps import QUICK_HASHES
+from tests.browser.barriers import find_barriers, find_too_wide
+from tests.browser.serving import get_port, open_listener, serving
+from tests.browser.tabs import VIEWPORT, lending, open_tab
+from tests.browser.walking import enter, press, type_into
+from tests.factories import SECRET_KEY
 
 pytestmark = pytest.mark.browser
 
@@ -22,41 +29,55 @@ EMAIL = "owner@example.org"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("accounts")
+def settings(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Settings:
+    folder = tmp_path_factory.mktemp("accounts")
+    return Settings(
+        data_dir=folder,
+        database_url=f"sqlite:///{shutil.copy(migrated, folder)}",
+        secret_key=SECRET_KEY,
+        limits_enabled=False,
+    )
 
 
 @pytest.fixture(scope="module")
-def base_url(folder: Path) -> Iterator[str]:
-    """Start the service by a name: browsers allow passkeys at no number."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    url = f"http://localhost:{port}"
-    settings = {"MODERATION_BASE_URL": url, "MODERATION_LIMITS_ENABLED": "0"}
-    with start_service("serve", "--port", str(port), cwd=folder, settings=settings):
-        yield url
+def base_url(settings: Settings) -> Iterator[str]:
+    """Serve by a name: browsers allow passkeys at no number."""
+    with open_listener() as listener:
+        url = f"http://localhost:{get_port(listener)}"
+        app = create_app(replace(settings, base_url=url))
+        app.extensions["security"].pwd_context.update(**QUICK_HASHES)
+        with serving(app, listener):
+            yield url
+        app.extensions[DATABASE].close()
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser, base_url: str) -> Iterator[Page]:
+    with open_tab(browser, base_url=base_url) as tab:
+        yield tab
 
 
 @pytest.fixture
-def page(browser: Browser, base_url: str) -> Iterator[Page]:
-    context = browser.new_context(
-        base_url=base_url, viewport={"width": 1280, "height": 900}
-    )
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
+def page(tab: Page) -> Iterator[Page]:
+    with lending(tab) as page:
+        yield page
 
 
 @pytest.fixture(scope="module", autouse=True)
-def set_up(browser: Browser, base_url: str, folder: Path) -> None:
+def set_up(tab: Page, settings: Settings) -> None:
     """Go through the first run, by keyboard alone."""
-    page = browser.new_page(base_url=base_url)
-    page.goto("/moderate/")
-    expect(page.get_by_role("heading", name=re.compile("^Welcome"))).to_be_visible()
-    assert_accessible(page)
+    with lending(tab) as page:
+        page.goto("/moderate/")
+        welcome = page.get_by_role("heading", name=re.compile("^Welcome"))
+        expect(welcome).to_be_visible()
+        assert_accessible(page)
+        fill_setup(page, keep_setup_code(settings.data_dir))
+
+
+def fill_setup(page: Page, code: str) -> None:
     page.goto("/moderate/")
     expect(page.get_by_label("Set-up code")).to_be_focused()
-    page.keyboard.type((folder / "data" / CODE_FILE).read_text().strip())
+    page.keyboard.type(code)
     type_into(page, page.get_by_label("Your name"), "Olga")
     type_into(page, page.get_by_label("E-mail address"), EMAIL)
     type_into(page, page.get_by_label("Password"), PASSWORD)
@@ -65,17 +86,20 @@ def set_up(browser: Browser, base_url: str, folder: Path) -> None:
     type_into(page, page.get_by_label("Its address"), "https://blog.example.org")
     press(page, page.get_by_role("button", name="Set up"))
     expect(page).to_have_url(re.compile(r"/moderate/$"))
-    page.close()
 
 
 def assert_accessible(page: Page) -> None:
     barriers, too_wide = find_barriers(page), find_too_wide(page)
     assert not barriers
     assert not too_wide
-    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_viewport_size(VIEWPORT)
 
 
 def log_in(page: Page) -> None:
+    enter(page, email=EMAIL, password=PASSWORD)
+
+
+def fill_login(page: Page) -> None:
     page.goto("/login")
     page.get_by_label("E-mail address").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
@@ -88,9 +112,9 @@ def log_out(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/login"))
 
 
-def add_authenticator(context: BrowserContext, page: Page) -> None:
+def add_authenticator(page: Page) -> None:
     """Give the browser a phone that always knows its owner's finger."""
-    client = context.new_cdp_session(page)
+    client = page.context.new_cdp_session(page)
     client.send("WebAuthn.enable")
     client.send(
         "WebAuthn.addVirtualAuthenticator",
@@ -107,8 +131,16 @@ def add_authenticator(context: BrowserContext, page: Page) -> None:
     )
 
 
-def test_a_passkey_is_added_used_and_removed(page: Page) -> None:
-    add_authenticator(page.context, page)
+@pytest.fixture
+def page_with_phone(browser: Browser, base_url: str) -> Iterator[Page]:
+    # The phone stays in a tab.
+    with open_tab(browser, base_url=base_url) as page:
+        add_authenticator(page)
+        yield page
+
+
+def test_a_passkey_is_added_used_and_removed(page_with_phone: Page) -> None:
+    page = page_with_phone
     log_in(page)
     page.goto("/moderate/account")
     page.get_by_role("link", name="Add a passkey").click()
@@ -159,7 +191,7 @@ def test_an_app_is_set_up_and_asked_for(page: Page) -> None:
     assert_accessible(page)
 
     log_out(page)
-    log_in(page)
+    fill_login(page)
     expect(page.get_by_label("Code")).to_be_focused()
     assert_accessible(page)
     page.get_by_label("Code").fill("000")

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser.conftest import Demo
 from tests.browser.walking import (
+    Demo,
     find_card,
     find_frame,
     log_in,

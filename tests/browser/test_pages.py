@@ -1,23 +1,21 @@
 """Every page in the states people meet it in: free of barriers, and fit for a phone."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from moderation.delivery.templating import render_mail
-from tests.browser.conftest import Demo
-from tests.browser.walking import log_in
+from tests.browser.barriers import find_barriers, find_too_wide, leave_few_cards
+from tests.browser.tabs import VIEWPORT
+from tests.browser.walking import Demo, log_in
 
 pytestmark = pytest.mark.browser
 
 Opener = Callable[[Page, Demo], None]
 
 THREAD = "/embed/demo?thread=first-weeks"
-# Of forty cards that look the same; axe takes as long over each of them.
-MOST_CARDS = 6
 # Text that is wider than a phone if it does not break: an address as spam has them.
 LONG = f"https://example.org/{'lanterns-' * 30}"
 
@@ -87,8 +85,7 @@ def open_selection(page: Page, demo: Demo) -> None:
 
 
 def open_campaigns(page: Page, demo: Demo) -> None:
-    log_in(page, demo)
-    page.get_by_role("link", name="Campaigns", exact=True).click()
+    log_in(page, demo, "/moderate/campaigns")
     expect(page.get_by_role("heading", name="Campaigns")).to_be_visible()
 
 
@@ -134,20 +131,17 @@ def open_failure(page: Page, demo: Demo) -> None:
 
 
 def open_comment(page: Page, demo: Demo) -> None:
-    log_in(page, demo)
-    page.goto("/moderate/?status=rejected")
+    log_in(page, demo, "/moderate/?status=rejected")
     page.get_by_role("link", name="History").first.click()
     expect(page.get_by_role("heading", name="History")).to_be_visible()
 
 
 def open_empty_tab(page: Page, demo: Demo) -> None:
-    log_in(page, demo)
-    page.goto("/moderate/?status=held&after=2999-01-01T00:00:00Z_1")
+    log_in(page, demo, "/moderate/?status=held&after=2999-01-01T00:00:00Z_1")
 
 
 def open_conflict(page: Page, demo: Demo) -> None:
-    log_in(page, demo)
-    page.goto("/moderate/?status=approved")
+    log_in(page, demo, "/moderate/?status=approved")
     card = page.get_by_role("article", name="Comment by Tobias")
     card.get_by_role("link", name="History").click()
     colleague = page.context.new_page()
@@ -160,16 +154,14 @@ def open_conflict(page: Page, demo: Demo) -> None:
 
 
 def open_sites(page: Page, demo: Demo) -> None:
-    log_in(page, demo)
-    page.get_by_role("link", name="Sites").click()
+    log_in(page, demo, "/moderate/sites")
     expect(page.get_by_role("heading", name="Sites")).to_be_visible()
 
 
 def open_rules(page: Page, demo: Demo) -> None:
     """Save a rule that is too wide for a phone, then a word that is none."""
-    log_in(page, demo)
     for value in (f"@{'lanterns-' * 5}.example", "!"):
-        page.goto("/moderate/sites/demo/rules")
+        log_in(page, demo, "/moderate/sites/demo/rules")
         kind = "email" if value.startswith("@") else "word"
         page.get_by_label("If there is").select_option(kind)
         page.get_by_label("Which").fill(value)
@@ -181,49 +173,42 @@ def open_rules(page: Page, demo: Demo) -> None:
 
 
 def open_tried_rule(page: Page, demo: Demo) -> None:
-    log_in(page, demo)
-    page.goto("/moderate/sites/demo/rules")
+    log_in(page, demo, "/moderate/sites/demo/rules")
     page.get_by_label("Which").fill("medication")
     page.get_by_role("button", name="Try it first").click()
     expect(page.get_by_role("heading", name="What it would have done")).to_be_visible()
 
 
 def open_tried_filter(page: Page, demo: Demo) -> None:
-    log_in(page, demo)
-    page.goto("/moderate/sites/demo/filter")
+    log_in(page, demo, "/moderate/sites/demo/filter")
     page.get_by_label("Publish below").fill("60")
     page.get_by_role("button", name="Try it first").click()
     expect(page.get_by_role("button", name="Save")).to_be_visible()
 
 
 def open_filter(page: Page, demo: Demo) -> None:
-    log_in(page, demo)
-    page.goto("/moderate/sites/demo/filter")
+    log_in(page, demo, "/moderate/sites/demo/filter")
 
 
 def open_accuracy(page: Page, demo: Demo) -> None:
-    log_in(page, demo)
-    page.goto("/moderate/sites/demo/accuracy")
+    log_in(page, demo, "/moderate/sites/demo/accuracy")
     expect(page.get_by_role("img", name="Comments by week")).to_be_visible()
 
 
 def open_statistics(page: Page, demo: Demo) -> None:
-    log_in(page, demo)
-    page.goto("/moderate/sites/demo/statistics?span=month")
+    log_in(page, demo, "/moderate/sites/demo/statistics?span=month")
     for summary in page.get_by_text("Show the numbers").all():
         summary.click()
     expect(page.get_by_role("img", name="Comments that came in")).to_be_visible()
 
 
 def open_all_statistics(page: Page, demo: Demo) -> None:
-    log_in(page, demo)
-    page.goto("/moderate/statistics?span=year")
+    log_in(page, demo, "/moderate/statistics?span=year")
 
 
 def open_new_site(page: Page, demo: Demo) -> None:
     """Give a key that is taken."""
-    log_in(page, demo)
-    page.goto("/moderate/sites/new")
+    log_in(page, demo, "/moderate/sites/new")
     page.get_by_label("Name").fill("Garden notes")
     page.get_by_label("Address of the blog").fill("garden.example")
     page.get_by_label("Key").fill("demo")
@@ -233,8 +218,7 @@ def open_new_site(page: Page, demo: Demo) -> None:
 
 def open_setup(page: Page, demo: Demo) -> None:
     """Add an origin that is too wide for a phone, then one that is none."""
-    log_in(page, demo)
-    page.goto("/moderate/sites/demo/setup")
+    log_in(page, demo, "/moderate/sites/demo/setup")
     for origin in (f"https://{'lanterns-' * 6}x.example", "javascript:alert(1)"):
         page.get_by_label("One more").fill(origin)
         page.get_by_role("button", name="Add").click()
@@ -242,8 +226,7 @@ def open_setup(page: Page, demo: Demo) -> None:
 
 
 def open_embed(page: Page, demo: Demo) -> None:
-    log_in(page, demo)
-    page.goto("/moderate/sites/demo/embed")
+    log_in(page, demo, "/moderate/sites/demo/embed")
     page.get_by_role("button", name="Copy An element").click()
     expect(page.get_by_role("status").first).to_contain_text(
         re.compile("Copied|Select")
@@ -253,24 +236,21 @@ def open_embed(page: Page, demo: Demo) -> None:
 
 
 def open_threads(page: Page, demo: Demo) -> None:
-    log_in(page, demo)
-    page.goto("/moderate/sites/demo/threads")
+    log_in(page, demo, "/moderate/sites/demo/threads")
     page.get_by_role("button", name="Close the thread").first.click()
     expect(page.get_by_role("button", name="Open the thread")).to_be_visible()
     page.get_by_role("button", name="Open the thread").click()
 
 
 def open_care(page: Page, demo: Demo) -> None:
-    log_in(page, demo)
-    page.goto("/moderate/sites/demo/care")
+    log_in(page, demo, "/moderate/sites/demo/care")
     page.get_by_label("Phrases").fill("!?")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_contain_text("has no words in it")
 
 
 def open_notices(page: Page, demo: Demo) -> None:
-    log_in(page, demo)
-    page.goto("/moderate/account/notices")
+    log_in(page, demo, "/moderate/account/notices")
     page.get_by_label("A digest after").first.fill("0")
     page.locator("form.fields").first.evaluate("form => form.noValidate = true")
     page.get_by_role("button", name="Save").first.click()
@@ -290,8 +270,7 @@ def open_mail(page: Page, _: Demo) -> None:
 
 
 def open_refused_request(page: Page, demo: Demo) -> None:
-    log_in(page, demo)
-    page.goto("/moderate/?status=nonsense")
+    log_in(page, demo, "/moderate/?status=nonsense")
 
 
 OPENERS: tuple[Opener, ...] = (
@@ -342,7 +321,7 @@ def test_a_page_has_no_barriers_and_fits_a_phone(
 ) -> None:
     opener(page, demo)
     too_wide = find_too_wide(page)
-    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_viewport_size(VIEWPORT)
     if opener not in {open_queue, open_campaign}:
         leave_few_cards(page)
 
@@ -350,44 +329,3 @@ def test_a_page_has_no_barriers_and_fits_a_phone(
 
     assert not barriers
     assert not too_wide
-
-
-def find_barriers(page: Page) -> list[str]:
-    """Return what axe finds: everything in light, what hangs on colours in dark."""
-    # At once: a button that fades from light to dark has poor contrast meanwhile.
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    light = Axe().run(page).response
-    page.emulate_media(color_scheme="dark")
-    dark = page.evaluate("axe.run({runOnly: ['color-contrast']})")
-    return [
-        f"{scheme}: {violation['id']}: {violation['nodes'][0]['html']}"
-        for scheme, found in (("light", light), ("dark", dark))
-        for violation in found["violations"]
-    ]
-
-
-def leave_few_cards(page: Page) -> None:
-    """Take away what is much like the rest: all cards are looked at in the queue."""
-    page.evaluate(
-        """most => {
-            const touched = '[open], form.box, [role=alert], :focus';
-            const cards = [...document.querySelectorAll('article.card')];
-            cards.slice(most).forEach(card => card.querySelector(touched)
-                || card.matches('[aria-current=true], :focus') || card.remove());
-        }""",
-        MOST_CARDS,
-    )
-
-
-def find_too_wide(page: Page, among: Sequence[int] = (360, 320)) -> list[int]:
-    """Return the widths at which one would have to scroll sideways.
-
-    320 is that of a screen of 1280 at 400 %, as WCAG 2.2 has it (1.4.10).
-    """
-    widths = []
-    for width in among:
-        page.set_viewport_size({"width": width, "height": 740})
-        content: int = page.evaluate("document.documentElement.scrollWidth")
-        if content > width:
-            widths.append(width)
-    return widths

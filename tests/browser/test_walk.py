@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Demo
-from tests.browser.walking import find_card, find_frame, log_in
+from tests.browser.walking import Demo, find_card, find_frame, log_in
 
 pytestmark = pytest.mark.browser
 

@@ -2,13 +2,24 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from flask import Flask
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    Route,
+    expect,
+)
 
-from moderation.config import Settings
 from moderation.domain.statuses import Action, Status
+from moderation.storage.session import Database
 from tests.browser.desk import BOB, Desk, open_desk
+from tests.browser.tabs import lending, open_tab
 
 pytestmark = pytest.mark.browser
 
@@ -16,22 +27,40 @@ MOST_KEYS = 40
 
 
 @pytest.fixture
-def desk(settings: Settings) -> Iterator[Desk]:
-    with open_desk(settings) as desk:
+def desk(app: Flask, database: Database) -> Iterator[Desk]:
+    with open_desk(app, database) as desk:
         yield desk
 
 
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    with open_tab(browser) as tab:
+        yield tab
+
+
 @pytest.fixture
-def page(browser: Browser, desk: Desk) -> Iterator[Page]:
-    context = browser.new_context(base_url=desk.base_url)
-    context.set_default_timeout(10_000)
+def page(tab: Page, desk: Desk) -> Iterator[Page]:
+    del desk  # It ends after the page, which still may ask it for news.
+    with lending(tab) as page, without_problems(page):
+        yield page
+
+
+@contextmanager
+def without_problems(page: Page) -> Iterator[None]:
+    """Fail if a script breaks, or the policy has to stop the browser from anything."""
     problems: list[str] = []
-    page = context.new_page()
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda said: problems.append(said.text))
-    yield page
-    context.close()
-    # Neither scripts that break nor anything the browser's policy had to stop.
+
+    def note_error(error: Error) -> None:
+        problems.append(str(error))
+
+    def note_said(said: ConsoleMessage) -> None:
+        problems.append(said.text)
+
+    page.on("pageerror", note_error)
+    page.on("console", note_said)
+    yield
+    page.remove_listener("pageerror", note_error)
+    page.remove_listener("console", note_said)
     assert [text for text in problems if "Failed to load resource" not in text] == []
 
 
@@ -207,7 +236,7 @@ def test_a_typed_reply_survives_the_end_of_the_login(page: Page, desk: Desk) -> 
     alert = card(page, "Ada").get_by_role("alert")
     expect(alert).to_contain_text("Your login has ended")
     alert.get_by_role("link", name="Log in").click()
-    desk.log_in(page)
+    desk.fill_login(page)
     press(page, "Shift+R")
 
     expect(page.get_by_label("Your reply")).to_have_value(
@@ -366,10 +395,16 @@ def test_the_way_back_shows_what_is(page: Page, desk: Desk) -> None:
 
 
 def test_new_arrivals_announce_themselves_and_move_nothing(
-    page: Page, desk: Desk
+    browser: Browser, desk: Desk
 ) -> None:
+    # The clock stays in a tab.
+    with open_tab(browser) as page, without_problems(page):
+        page.clock.install()
+        show_new_arrivals(page, desk)
+
+
+def show_new_arrivals(page: Page, desk: Desk) -> None:
     desk.add("Ada")
-    page.clock.install()
     desk.log_in(page)
     place = card(page, "Ada").bounding_box()
     desk.add("Ben", "Cleo")
