@@ -6,26 +6,19 @@ most that a page costs the same however many there are; the page says how far it
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, tuple_, union_all
+from sqlalchemy import Select, select, tuple_, union_all
 from sqlalchemy.orm import Session, defer
 
 from moderation.domain.errors import NotAllowedError
-from moderation.domain.statuses import Status
 from moderation.services.access import Actor, find_visible_site
-from moderation.services.queues import (
-    MOST_MERGED_SITES,
-    PAGE_LENGTH,
-    SHOWN,
-    Position,
-    list_sites,
-)
+from moderation.services.courses import Condition, Course, plan_course
+from moderation.services.queues import PAGE_LENGTH, SHOWN, Position, list_sites
 from moderation.services.wishes import Wish
-from moderation.storage.models import CampaignMember, Comment, SignalEvidence
-from moderation.storage.search import Place, find_key, select_matches
+from moderation.storage.models import Comment
 
 # Filters without an index are held against so many comments at most.
 MOST_LOOKED = 20_000
@@ -33,8 +26,6 @@ NO_CONTACTS = (
     "You may not see e-mail addresses here, nor search for them. Search by name, or "
     "ask the site's owner for the role of moderator."
 )
-Condition = ColumnElement[bool]
-_BY_TIME = (Comment.created_at, Comment.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,18 +39,6 @@ class Findings:
     comments: Sequence[Comment]
     next: Position | None
     looked_to: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Course:
-    """Where a search begins, and what is left to be held against each comment.
-
-    `parts` each come from an index that has the order of `key`.
-    """
-
-    parts: Sequence[Select[Any]]
-    key: Sequence[Any]
-    rest: Sequence[Condition]
 
 
 def find_comments(
@@ -81,7 +60,7 @@ def find_comments(
     sites = _limit_sites(session, actor, wish)
     if not sites or wish.is_wordless:
         return Findings(comments=(), next=None)
-    course = _plan(session, actor, wish, sites)
+    course = plan_course(session, actor, wish, sites)
     bound = _find_bound(session, course, after) if course.rest else None
     ids = _list_ids(session, course, after, bound, length + 1)
     comments = _load(session, ids[:length])
@@ -106,134 +85,8 @@ def _limit_sites(session: Session, actor: Actor, wish: Wish) -> Sequence[int]:
     return allowed
 
 
-def _plan(session: Session, actor: Actor, wish: Wish, sites: Sequence[int]) -> _Course:
-    """Return the course that begins with the filter that leaves the least."""
-    if wish.terms:
-        return _plan_words(session, actor, wish, sites)
-    if wish.campaign_id is not None:
-        part = (
-            select(Comment.id)
-            .join(CampaignMember, CampaignMember.comment_id == Comment.id)
-            .where(CampaignMember.campaign_id == wish.campaign_id)
-        )
-        return _Course(
-            parts=[part],
-            key=[CampaignMember.comment_id],
-            rest=[Comment.site_id.in_(sites), *_list_rest(wish, {"campaign"})],
-        )
-    return _plan_columns(wish, sites)
-
-
-def _plan_words(
-    session: Session, actor: Actor, wish: Wish, sites: Sequence[int]
-) -> _Course:
-    """Return the course by words; who may see e-mail addresses, finds by them, too."""
-    terms = wish.terms
-    if all(actor.may_see_contacts(site) for site in sites):
-        terms = [
-            replace(term, fields=(*term.fields, "email"))
-            if len(term.fields) > 1
-            else term
-            for term in terms
-        ]
-    is_narrow = len(sites) <= MOST_MERGED_SITES
-    place = Place(
-        site_ids=sites if is_narrow else None,
-        thread_id=wish.thread_id,
-        network=wish.network,
-    )
-    rest = _list_rest(wish, {"thread", "network"})
-    if not is_narrow:
-        rest.append(Comment.site_id.in_(sites))
-    return _Course(
-        parts=[select_matches(session, terms, place)],
-        key=[find_key(session)],
-        rest=rest,
-    )
-
-
-def _plan_columns(wish: Wish, sites: Sequence[int]) -> _Course:
-    """Return the course by the columns of one index, a part for each of its ranges."""
-    statuses = [wish.status] if wish.status else list(Status)
-    if len(sites) > MOST_MERGED_SITES:
-        limits: list[Condition] = [Comment.site_id.in_(sites)]
-    else:
-        limits = [Comment.site_id == site for site in sites]
-    by_status: list[Condition] = [Comment.status == status for status in statuses]
-    email = wish.author or wish.email
-    ranges: list[tuple[Condition, ...]]
-    if email:
-        used = {"email", "status"}
-        mine = Comment.email == email
-        ranges = [(limit, mine, status) for limit in limits for status in by_status]
-    elif wish.thread_id is not None:
-        used = {"thread", "status"}
-        mine = Comment.thread_id == wish.thread_id
-        visible = Comment.site_id.in_(sites)
-        ranges = [(mine, status, visible) for status in by_status]
-    elif wish.network:
-        used = {"network"}
-        ranges = [(limit, Comment.network == wish.network) for limit in limits]
-    else:
-        used = {"status"}
-        ranges = [(limit, status) for limit in limits for status in by_status]
-    days = _list_days(wish)
-    return _Course(
-        parts=[select(Comment.id).where(*range_, *days) for range_ in ranges],
-        key=_BY_TIME,
-        rest=_list_rest(wish, {*used, "days"}),
-    )
-
-
-def _list_rest(wish: Wish, used: set[str]) -> list[Condition]:
-    """Return the conditions of a wish that are not `used` by where it begins."""
-    rest: dict[str, list[Condition]] = {"days": _list_days(wish)}
-    if wish.status:
-        rest["status"] = [Comment.status == wish.status]
-    if wish.author or wish.email:
-        rest["email"] = [Comment.email == (wish.author or wish.email)]
-    if wish.thread_id is not None:
-        rest["thread"] = [Comment.thread_id == wish.thread_id]
-    if wish.network:
-        rest["network"] = [Comment.network == wish.network]
-    if wish.campaign_id is not None:
-        rest["campaign"] = [
-            select(CampaignMember.comment_id)
-            .where(
-                CampaignMember.campaign_id == wish.campaign_id,
-                CampaignMember.comment_id == Comment.id,
-            )
-            .exists()
-        ]
-    if wish.reason:
-        rest["reason"] = [
-            select(SignalEvidence.comment_id)
-            .where(
-                SignalEvidence.comment_id == Comment.id,
-                SignalEvidence.name == wish.reason,
-            )
-            .exists()
-        ]
-    if wish.least is not None:
-        rest["least"] = [Comment.score >= wish.least / 100]
-    if wish.most is not None:
-        rest["most"] = [Comment.score <= wish.most / 100]
-    return [one for name, many in rest.items() if name not in used for one in many]
-
-
-def _list_days(wish: Wish) -> list[Condition]:
-    days: list[Condition] = []
-    if wish.since:
-        start = datetime.combine(wish.since, time(), UTC)
-        days.append(Comment.created_at >= start)
-    if wish.until:
-        end = datetime.combine(wish.until + timedelta(days=1), time(), UTC)
-        days.append(Comment.created_at < end)
-    return days
-
-
 def _find_bound(
-    session: Session, course: _Course, after: Position | None
+    session: Session, course: Course, after: Position | None
 ) -> Position | None:
     """Return where to stop looking, None if the end comes before."""
     offset = MOST_LOOKED // len(course.parts)
@@ -257,7 +110,7 @@ def _find_bound(
 
 def _list_ids(
     session: Session,
-    course: _Course,
+    course: Course,
     after: Position | None,
     bound: Position | None,
     length: int,
@@ -277,7 +130,7 @@ def _list_ids(
     return [row[-1] for row in rows]
 
 
-def _begin(course: _Course, after: Position | None) -> Sequence[Select[Any]]:
+def _begin(course: Course, after: Position | None) -> Sequence[Select[Any]]:
     if after is None:
         return course.parts
     return [
@@ -285,7 +138,7 @@ def _begin(course: _Course, after: Position | None) -> Sequence[Select[Any]]:
     ]
 
 
-def _compare(course: _Course, position: Position, *, is_before: bool) -> Condition:
+def _compare(course: Course, position: Position, *, is_before: bool) -> Condition:
     """Return that a comment stands behind a position of the list, or not behind it."""
     if len(course.key) == 1:
         (key,) = course.key
