@@ -8,7 +8,7 @@ from moderation.cli.arenas import limit_arenas
 from moderation.cli.commands import AppFactory
 from moderation.cli.first_run import describe_first_run
 from moderation.cli.listening import describe_address, open_socket
-from moderation.cli.server import make_server, run_server
+from moderation.cli.server import POST_THREADS, THREADS, make_server, run_server
 from moderation.cli.working import announce, get_worker, working
 from moderation.config import load_settings
 from moderation.services.meters import METER
@@ -54,7 +54,10 @@ def command(
     with open_socket(host, port) as listener:
         settings = load_settings()
         app = create_app(settings)
-        server = make_server(app, listener)
+        # To others than SQLite several may write at once, and mostly wait for it.
+        is_sqlite = settings.database_url.startswith("sqlite")
+        post_threads = POST_THREADS if is_sqlite else THREADS
+        server = make_server(app, listener, post_threads=post_threads)
         with working(get_worker(app)) if has_worker else nullcontext():
             announce(f"Serving at {describe_address(listener)}")
             if first_run := describe_first_run(settings):

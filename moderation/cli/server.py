@@ -18,10 +18,14 @@ from waitress.server import TcpWSGIServer
 
 from moderation.cli.at_once import get_finder
 from moderation.cli.channel import Channel
+from moderation.cli.lanes import Lanes
 
 # Handlers wait for the disk and for each other more than for the processor: more of
 # them would only queue at the database's lock.
 THREADS = 8
+# SQLite takes one post at a time: while one is written, the next is made ready. More
+# of them would fight for the interpreter, and take it from whoever reads.
+POST_THREADS = 2
 MOST_CONNECTIONS = 4_000
 ACCEPTED_AT_ONCE = 64
 # Descriptors for the database, templates and bodies that wait on disk.
@@ -50,7 +54,11 @@ class Server(TcpWSGIServer):
     channel_class = Channel
 
     def __init__(
-        self, app: Flask, listener: socket.socket, adjustments: Adjustments
+        self,
+        app: Flask,
+        listener: socket.socket,
+        adjustments: Adjustments,
+        lanes: Lanes,
     ) -> None:
         self.is_stopping = False
         self.finder = get_finder(app)
@@ -61,6 +69,7 @@ class Server(TcpWSGIServer):
             app,
             self.sockets,
             _sock=listener,
+            dispatcher=lanes,
             adj=adjustments,
             sockinfo=(listener.family, listener.type, listener.proto, name),
             bind_socket=False,
@@ -130,8 +139,13 @@ class Server(TcpWSGIServer):
         wasyncore.close_all(self.sockets)
 
 
-def make_server(app: Flask, listener: socket.socket) -> Server:
-    """Return a server of `app` that accepts connections at `listener` from now on."""
+def make_server(
+    app: Flask, listener: socket.socket, *, post_threads: int = POST_THREADS
+) -> Server:
+    """Return a server of `app` that accepts connections at `listener` from now on.
+
+    Comments that are posted are answered by `post_threads` of its threads.
+    """
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     descriptors = raise_descriptor_limit()
     adjustments = Adjustments(
@@ -150,7 +164,8 @@ def make_server(app: Flask, listener: socket.socket) -> Server:
         clear_untrusted_proxy_headers=False,
         ident=None,
     )
-    return Server(app, listener, adjustments)
+    lanes = Lanes(threads=THREADS, post_threads=post_threads)
+    return Server(app, listener, adjustments, lanes)
 
 
 def run_server(server: Server) -> None:
