@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import cache
+from time import time
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -26,12 +27,15 @@ class Visitor:
     def __init__(self, client: FlaskClient, email: str | None = None) -> None:
         self.client = client
         self.email = email
+        # What a page of a session had, at a minute: it holds for an hour.
+        self._tokens: dict[tuple[str, int] | None, str] = {}
 
     def get(self, path: str) -> TestResponse:
         return self.client.get(path)
 
     def post(self, path: str, **fields: str | Sequence[str]) -> TestResponse:
-        return self.client.post(path, data={"csrf_token": self.find_token(), **fields})
+        given = {"csrf_token": self._recall_token(), **fields}
+        return self.client.post(path, data=given)
 
     def log_in(self, password: str = PASSWORD, **fields: str) -> TestResponse:
         return self.post("/login", email=self.email or "", password=password, **fields)
@@ -52,6 +56,19 @@ class Visitor:
         elif page.location:
             page = self.client.get(page.location, follow_redirects=True)
         return read_token(page)
+
+    def _recall_token(self) -> str:
+        """Return the token of a page that was opened before, if there is one."""
+        if (known := self._tokens.get(self._name_session())) is not None:
+            return known
+        token = self.find_token()
+        if (key := self._name_session()) is not None:
+            self._tokens[key] = token
+        return token
+
+    def _name_session(self) -> tuple[str, int] | None:
+        cookie = self.client.get_cookie("moderation")
+        return (cookie.value, int(time() // 60)) if cookie else None
 
 
 def read_token(page: TestResponse) -> str:
