@@ -2,12 +2,14 @@
 
 import logging
 import re
+import select
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -19,26 +21,47 @@ MOST_OWN = 12
 OWN = Path(__file__).parents[1]
 FOLDERS_SHOWN = 3
 MOST_CAUSES = 5
+# For so long one who is slow to read the log is waited for, once.
+PATIENCE_MILLISECONDS = 50
+# A pipe that has any room takes so much at once (PIPE_BUF).
+LONGEST_LINE = 4_000
 # What ends a line or moves about on a terminal: mail servers and classifiers choose
 # words that get into the log (ASVS 16.4.1). JSON has written them out already.
 _CONTROL = re.compile(
     "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 )
 
+log = structlog.get_logger(__name__)
+
 
 class StderrLogger:
     """Writes each line to stderr, whatever became of it.
 
-    A request must not fail because nobody reads the log, or its disk is full.
+    A request must not fail because nobody reads the log, or its disk is full; nor wait
+    for who holds a pipe open and does not read it: what finds no room there is lost,
+    and how many lines were is told when there is room again.
     """
+
+    def __init__(self) -> None:
+        # One line at a time: the room that was found must not be taken by another.
+        self._lock = threading.RLock()
+        self._lost = 0
 
     def write_line(self, line: str) -> None:
         """Write a line if that is possible."""
         # None if the process was started with it closed; ValueError if closed since.
-        if sys.stderr is not None:
-            with suppress(OSError, ValueError):
-                sys.stderr.write(f"{_CONTROL.sub(_name_character, line)}\n")
-                sys.stderr.flush()
+        if sys.stderr is None:
+            return
+        with self._lock, suppress(OSError, ValueError):
+            if self._lost and _has_room(sys.stderr, 0):
+                lost, self._lost = self._lost, 0
+                log.warning("lines were lost: nobody read the log", number=lost)
+            if not _has_room(sys.stderr, 0 if self._lost else PATIENCE_MILLISECONDS):
+                self._lost += 1
+                return
+            line = _CONTROL.sub(_name_character, line)[:LONGEST_LINE]
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
 
     debug = info = warning = error = critical = write_line
 
@@ -61,6 +84,20 @@ class LibraryHandler(logging.Handler):
         )
 
 
+def _has_room(stream: TextIO, milliseconds: int) -> bool:
+    """Return whether a line can be written without waiting for who reads.
+
+    What has no descriptor, or one that is closed or broken, says so when written to.
+    """
+    try:
+        descriptor = stream.fileno()
+    except (OSError, ValueError):
+        return True
+    poll = select.poll()
+    poll.register(descriptor, select.POLLOUT)
+    return bool(poll.poll(milliseconds))
+
+
 def _name_character(found: re.Match[str]) -> str:
     return found[0].encode("unicode_escape").decode("ascii")
 
@@ -77,6 +114,7 @@ def set_up_logs(settings: Settings) -> None:
         if settings.log_format == "json"
         else structlog.dev.ConsoleRenderer(colors=False)
     )
+    logger = StderrLogger()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -85,7 +123,7 @@ def set_up_logs(settings: Settings) -> None:
             describe_exception,
             last,
         ],
-        logger_factory=lambda *_: StderrLogger(),
+        logger_factory=lambda *_: logger,
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()

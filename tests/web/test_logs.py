@@ -1,6 +1,8 @@
 import io
+import json
 import logging
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -14,8 +16,9 @@ from flask.testing import FlaskClient
 from moderation.app import create_app
 from moderation.config import LOG_FORMATS, Settings
 from moderation.web.context import DATABASE
-from moderation.web.logs import set_up_logs
+from moderation.web.logs import LONGEST_LINE, set_up_logs
 
+PATIENCE_SECONDS = 20
 FORGED = b"csrf_token=none"
 
 
@@ -64,6 +67,48 @@ def test_the_service_outlives_its_log(
     statuses = [client.post("/login", data=FORGED).status_code for _ in range(3)]
 
     assert statuses == [400, 400, 400]
+
+
+def test_who_holds_the_log_open_and_does_not_read_it_holds_up_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = os.pipe()
+    log = structlog.get_logger("a")
+
+    def log_much() -> None:
+        # Far more than a pipe holds: it is 64 kB on Linux.
+        for number in range(2_000):
+            log.info("many words", number=number, more="x" * 100)
+
+    with os.fdopen(reader, "rb", buffering=0) as read, os.fdopen(writer, "w") as pipe:
+        monkeypatch.setattr("sys.stderr", pipe)
+        set_up_logs(replace(settings, log_format="json"))
+        logging_much = threading.Thread(target=log_much, daemon=True)
+        logging_much.start()
+        logging_much.join(PATIENCE_SECONDS)
+        is_held_up = logging_much.is_alive()
+        held = read.read(1_000_000)
+        log.info("last words")
+        rest = [json.loads(line) for line in read.read(1_000_000).splitlines()]
+
+    told = len(held.splitlines())
+    assert not is_held_up
+    assert 100 < told < 2_000
+    assert [line["event"] for line in rest] == [
+        "lines were lost: nobody read the log",
+        "last words",
+    ]
+    assert rest[0]["number"] == 2_000 - told
+
+
+def test_no_line_of_the_log_is_longer_than_a_pipe_takes_at_once(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs(settings)
+
+    structlog.get_logger("a").info("long", words="x" * 10_000)
+
+    assert len(capsys.readouterr().err) == LONGEST_LINE + len("\n")
 
 
 def test_logs_go_to_stderr(
