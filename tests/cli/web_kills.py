@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from moderation.storage.models import Comment
+from moderation.storage.models import Comment, Site
 from moderation.storage.session import Database
 from tests.cli.load import SITE, fetch_token, post_all
 from tests.cli.running import Service, start_service
@@ -107,7 +107,8 @@ def plan_kill(service: Service, chance: random.Random) -> Callable[[int], None]:
 def make_blog(database: Database) -> int:
     """Make the site that is posted to, if need be; return the last comment's id."""
     with database.write() as session:
-        make_site(session, key=SITE)
+        if session.scalar(select(Site.id).where(Site.key == SITE)) is None:
+            make_site(session, key=SITE)
         query = select(Comment.id).order_by(Comment.id.desc()).limit(1)
         return session.scalar(query) or 0
 
