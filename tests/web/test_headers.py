@@ -431,8 +431,8 @@ def send(client: FlaskClient, base_url: str, ask: Ask) -> TestResponse:
     if ask.path.startswith(("/moderate", "/login", "/logout")) and ask.method == "POST":
         headers["Referer"] = f"{base_url}/moderate/"
         if not given or "csrf_token" not in given:
-            queue = client.get("/moderate/", base_url=base_url)
-            given = {"csrf_token": read_token(queue), **(given or {})}
+            page = client.get("/moderate/webhooks/verifying", base_url=base_url)
+            given = {"csrf_token": read_token(page), **(given or {})}
     kind = "application/json" if ask.headers == JSON and given else None
     if given is LARGE:
         kind = "application/x-www-form-urlencoded"

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 
 import pytest
-from sqlalchemy.orm import Session
 
 from moderation.delivery.sender import Sender
 from moderation.delivery.transport import Transport
@@ -13,19 +12,6 @@ from moderation.domain.pace import Pace
 from moderation.storage.session import Database
 from tests.factories import SEALER
 from tests.unit.delivery.receiving import Receiver, receiving
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with Session(database.engine, expire_on_commit=False) as session:
-        yield session
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Owns the database of service tests: real, without the web on it."""
+"""Owns the session of service tests: as a service is given one."""
 
 from collections.abc import Iterator
 
@@ -6,13 +6,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from moderation.storage.session import Database
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
 
 
 @pytest.fixture
