@@ -14,8 +14,9 @@ from moderation.formats.reading import FORMATS, Progress, open_records
 from moderation.formats.records import Imported
 from moderation.services.imports.moving import move_in
 from moderation.services.imports.places import PlaceRules, read_keys, read_rewrite
+from moderation.services.imports.preparing import prepare_here
 from moderation.services.imports.report import Report, describe_report
-from moderation.services.imports.run import ImportRun, Wishes, prepare_here
+from moderation.services.imports.run import ImportRun, Wishes
 from moderation.services.imports.spool import Spool
 from moderation.services.sites import find_site
 from moderation.storage.session import Database

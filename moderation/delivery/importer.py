@@ -22,9 +22,9 @@ from moderation.formats.reading import Progress, open_records
 from moderation.formats.records import Imported
 from moderation.services.imports import turns
 from moderation.services.imports.moving import Batches, move_in
-from moderation.services.imports.preparing import Prepared
+from moderation.services.imports.preparing import prepare_here
 from moderation.services.imports.report import describe_report
-from moderation.services.imports.run import ImportRun, Wishes, prepare_here
+from moderation.services.imports.run import Batch, ImportRun, Wishes
 from moderation.services.imports.spool import Spool
 from moderation.services.imports.turns import Turn
 from moderation.services.imports.uploads import FOLDER, GONE, find_file, forget_uploads
@@ -128,7 +128,7 @@ class Importer:
 
     def _note_moving(
         self, turn: Turn, batches: Batches, run: ImportRun
-    ) -> Iterator[Sequence[Prepared]]:
+    ) -> Iterator[Batch]:
         """Note after each batch how many comments are done."""
         for batch in batches:
             yield batch

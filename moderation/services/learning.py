@@ -29,7 +29,7 @@ from moderation.spam.pipeline import Judgement
 from moderation.spam.stacker import compute_terms
 from moderation.spam.submission import Submission
 from moderation.spam.weighing import list_shipped
-from moderation.storage.bulk import insert_rows
+from moderation.storage.columns import insert_values
 from moderation.storage.lookups import look_up
 from moderation.storage.models import (
     Comment,
@@ -46,6 +46,7 @@ from moderation.storage.tallies import read_features, read_words
 _READ_SITE = select(LearntSite.spam, LearntSite.ham, LearntSite.terms).where(
     LearntSite.site_id == bindparam("site")
 )
+_LESSON = ("comment_id", "label", "words", "features", "terms", "is_counted")
 # Only these two teach: what is rejected is unwanted, but not spam.
 _LABELS = {Status.SPAM: Label.SPAM, Status.APPROVED: Label.HAM}
 
@@ -134,21 +135,21 @@ def note_lessons(session: Session, taught: Sequence[Taught]) -> None:
     They are counted later, many at once (`moderation.services.counting`).
     """
     rows = [
-        {
-            "comment_id": one.comment_id,
-            "label": one.label,
-            "words": one.words,
-            "features": {
+        (
+            one.comment_id,
+            one.label,
+            one.words,
+            {
                 Kind.SIGNAL: sorted(one.signals),
                 Kind.DOMAIN: sorted(one.domains),
                 Kind.AUTHOR: [one.author] if one.author else [],
             },
-            "terms": _list_terms(one.inputs, one.label),
-            "is_counted": False,
-        }
+            _list_terms(one.inputs, one.label),
+            False,
+        )
         for one in taught
     ]
-    insert_rows(session, Lesson, rows)
+    insert_values(session, Lesson, _LESSON, rows)
 
 
 def teach_submission(
@@ -245,9 +246,9 @@ def find_foreign_digest(submission: Submission) -> bytes:
     return hashlib.sha256("\n".join(fields).encode("utf-8", "replace")).digest()
 
 
-def _list_terms(inputs: Sequence[int], label: Label) -> list[int]:
-    """Return what the stacker is given; [] of a comment that it did not look at."""
-    return list(compute_terms(inputs, is_spam=label is Label.SPAM)) if inputs else []
+def _list_terms(inputs: Sequence[int], label: Label) -> tuple[int, ...]:
+    """Return what the stacker is given; () of a comment that it did not look at."""
+    return compute_terms(inputs, is_spam=label is Label.SPAM) if inputs else ()
 
 
 def _read_shown(session: Session, ids: Sequence[int]) -> Mapping[int, Iterable[str]]:

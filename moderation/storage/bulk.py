@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Insert, Table, insert, text
@@ -15,8 +14,6 @@ from moderation.storage.models.base import Base
 from moderation.storage.objects import adopt
 from moderation.storage.search import keep_words
 from moderation.storage.spelling import find_rows, insert_all
-
-ROWS_AT_ONCE = 5_000
 
 # Composed once: that takes longer than to run it.
 _INSERT_COMMENT = insert(Comment).returning(Comment.id)
@@ -84,20 +81,6 @@ def _compose_missing(model: type[Base], database: str) -> Insert:
     assert isinstance(table, Table)  # noqa: S101 for mypy: our models are tables
     make = sqlite.insert if database == "sqlite" else postgresql.insert
     return make(table).on_conflict_do_nothing()
-
-
-def insert_tuples(
-    session: Session, model: type[Base], rows: Iterable[tuple[int | str, ...]]
-) -> None:
-    """Store rows of nothing but numbers and texts, as `run_tuples` does.
-
-    They are taken a few at a time.
-    """
-    table = model.__table__
-    assert isinstance(table, Table)  # noqa: S101 for mypy: our models are tables
-    left = iter(rows)
-    while some := list(islice(left, ROWS_AT_ONCE)):
-        run_tuples(session, insert(table), some)
 
 
 def run_tuples(

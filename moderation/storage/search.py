@@ -6,7 +6,7 @@ the transaction that changes the comment.
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -178,13 +178,13 @@ def _join_words(text: str | None) -> str:
     return " ".join(cut_words(text or ""))
 
 
-def keep_words(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+def keep_words(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """Write the words of comments stored past the unit of work, given as their rows."""
-    if session.get_bind().dialect.name == "sqlite" or not rows:
+    if session.get_bind().dialect.name == "sqlite":
         return
-    session.connection().execute(
-        _WRITE, [{"id": row["id"], "words": _write_vector(row)} for row in rows]
-    )
+    written = [{"id": row["id"], "words": _write_vector(row)} for row in rows]
+    if written:
+        session.connection().execute(_WRITE, written)
 
 
 @event.listens_for(Comment, "after_insert")

@@ -20,8 +20,15 @@ from moderation.services.imports.ready import Ready
 from moderation.services.imports.rehearsal import list_names
 from moderation.services.learning import Taught, note_lessons
 from moderation.services.threads import count_changes
-from moderation.storage.bulk import insert_rows, insert_tuples
+from moderation.storage.columns import insert_values
 from moderation.storage.models import Decision, SignalEvidence, TextBand
+
+BAND = ("site_id", "band", "comment_id")
+SIGNAL = ("comment_id", "position", "name", "weight", "reason", "spans")
+DECISION = (
+    "comment_id", "agent", "to_status", "version", "why", "batch", "label",
+    "created_at",
+)  # fmt: skip
 
 
 class Member(NamedTuple):
@@ -57,7 +64,8 @@ def store_evidence(
         for id_, one in stored.items()
         for band in one.prepared.bands
     )
-    insert_tuples(session, TextBand, bands)
+    # In their order: the table is large, and each page of it is then changed once.
+    insert_values(session, TextBand, BAND, sorted(bands))
     _store_signals(session, {i: x for i, x in stored.items() if i not in kept})
     join_together(session, site_id, _list_campaigns(stored))
     changes = [(one.thread_id, None, one.status) for one in stored.values()]
@@ -74,36 +82,27 @@ def _store_decisions(
     session: Session, stored: Mapping[int, Ready], *, why: str
 ) -> None:
     rows = [
-        {
-            "comment_id": id_,
-            "from_status": None,
-            "to_status": one.status,
-            "version": 1,
-            "why": why,
-            "batch": "",
-            "label": one.label,
-            "created_at": one.prepared.created_at,
-        }
+        (id_, "", one.status, 1, why, "", one.label, one.prepared.created_at)
         for id_, one in stored.items()
     ]
-    insert_rows(session, Decision, rows)
+    insert_values(session, Decision, DECISION, rows)
 
 
 def _store_signals(session: Session, stored: Mapping[int, Ready]) -> None:
     rows = [
-        {
-            "comment_id": id_,
-            "position": position,
-            "name": signal.name,
-            "weight": signal.weight,
-            "reason": signal.reason,
-            "spans": [[span.field, span.start, span.end] for span in signal.spans],
-        }
+        (
+            id_,
+            position,
+            signal.name,
+            signal.weight,
+            signal.reason,
+            [[span.field, span.start, span.end] for span in signal.spans],
+        )
         for id_, one in stored.items()
-        if one.judgement is not None
-        for position, signal in enumerate(one.judgement.signals)
+        if one.prepared.judgement is not None
+        for position, signal in enumerate(one.prepared.judgement.signals)
     ]
-    insert_rows(session, SignalEvidence, rows)
+    insert_values(session, SignalEvidence, SIGNAL, rows)
 
 
 def _list_campaigns(stored: Mapping[int, Ready]) -> Mapping[Name, Sequence[Member]]:
@@ -131,8 +130,10 @@ def _list_lessons(stored: Mapping[int, Ready]) -> Sequence[Taught]:
             words=one.prepared.words,
             domains=one.prepared.linked,
             author=one.prepared.author,
-            signals=list_names(one.judgement) if one.judgement else (),
-            inputs=one.judgement.inputs if one.judgement else (),
+            signals=list_names(one.prepared.judgement)
+            if one.prepared.judgement
+            else (),
+            inputs=one.prepared.judgement.inputs if one.prepared.judgement else (),
         )
         for id_, one in stored.items()
         if one.label is not None

@@ -19,7 +19,7 @@ from moderation.storage.models.base import now
 
 def read_kept(one: Ready) -> Kept | None:
     """Return what a comment's file keeps of it, None if it is of another system."""
-    fields = one.prepared.comment.kept
+    fields = one.prepared.kept
     return None if fields is None else parse_kept(fields)
 
 

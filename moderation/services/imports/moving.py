@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 
 from moderation.services.campaign_gathering import gather_campaigns
 from moderation.services.counting import MOST_AT_ONCE, count_lessons
-from moderation.services.imports.preparing import Prepared
 from moderation.services.imports.report import Report
-from moderation.services.imports.run import ImportRun, Preparing
+from moderation.services.imports.run import Batch, ImportRun, Preparing
 from moderation.storage.session import Database
 
-Batches = Iterable[Sequence[Prepared]]
+Batches = Iterable[Batch]
 # Goes through batches, and tells of them, pauses or raises between.
-Passing = Callable[[Batches], Iterator[Sequence[Prepared]]]
+Passing = Callable[[Batches], Iterator[Batch]]
 # Called in each unit of work; raises to have it taken back.
 Checking = Callable[[Session], object]
 

@@ -27,13 +27,12 @@ def find_parents(session: Session, stored: Mapping[int, Ready]) -> Mapping[int, 
     there = _find_stored(session, stored.values())
     parents = {}
     for id_, one in stored.items():
-        comment = one.prepared.comment
-        external = (one.source_id, comment.parent)
+        external = (one.source_id, one.spooled.parent)
         # What comes later in the batch is not stored when this one is.
         found = here.get(external) or there.get(external)
         if found is not None and found.thread_id == one.thread_id:
             parents[id_] = found.id
-        here[one.source_id, comment.id] = _Parent(id_, one.thread_id)
+        here[one.source_id, one.spooled.id] = _Parent(id_, one.thread_id)
     return parents
 
 
@@ -95,8 +94,8 @@ def _find_stored(
     """Return those that are answered and were stored before."""
     wanted: defaultdict[int, set[str]] = defaultdict(set)
     for one in ready:
-        if one.prepared.comment.parent:
-            wanted[one.source_id].add(one.prepared.comment.parent)
+        if one.spooled.parent:
+            wanted[one.source_id].add(one.spooled.parent)
     found: dict[External, _Parent] = {}
     for source_id, external_ids in wanted.items():
         found.update(_read_parents(session, source_id, sorted(external_ids)))

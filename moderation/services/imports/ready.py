@@ -1,23 +1,19 @@
 """Owns the value of an imported comment that has all it takes to be stored."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from moderation.domain.statuses import Status
 from moderation.services.imports.preparing import Prepared
+from moderation.services.imports.spool import Spooled
 from moderation.spam.learning import Label
-from moderation.spam.pipeline import Judgement
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ready:
-    """A comment and all that is needed to store it. `label` None: it teaches nothing.
+class Ready(NamedTuple):
+    """A comment and all it takes to store it. `label` None: it teaches nothing."""
 
-    `judgement` is None unless the filter looked at it.
-    """
-
+    spooled: Spooled
     prepared: Prepared
     source_id: int
     thread_id: int
     status: Status
     label: Label | None
-    judgement: Judgement | None

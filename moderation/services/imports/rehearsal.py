@@ -6,6 +6,7 @@ judgement found is kept as if the comment had come by the form.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from moderation.domain.policy import Policy
 from moderation.spam.cold import make_cold_context
@@ -23,11 +24,19 @@ MOST_REHEARSED = 500
 WARM_UP = 50
 
 
+class Tried(NamedTuple):
+    """What the filter made of a comment, and what it was."""
+
+    label: Label
+    verdict: Verdict
+
+
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
     """What the usual thresholds did to the comments after the first `WARM_UP`.
 
-    Of the spam some was published, of the ham some was held or filed as spam.
+    Of the spam some was published, of the ham some was held or filed as spam. One in
+    `step` labelled comments was tried.
     """
 
     spam: int = 0
@@ -35,17 +44,16 @@ class Expectation:
     published_spam: int = 0
     held_ham: int = 0
     filed_ham: int = 0
+    step: int = 1
 
 
 class Rehearsal:
-    """A filter that learns in memory, and keeps count of how it did."""
+    """A filter that learns in memory."""
 
     def __init__(self, *, labelled: int) -> None:
-        # The same share all through, whatever comes first.
-        self._step = -(-labelled // MOST_REHEARSED) or 1
+        self._step = find_step(labelled)
         self._seen = 0
         self._notebook = Notebook()
-        self._verdicts: list[tuple[Label, Verdict]] = []
 
     def is_next(self) -> bool:
         """Return whether the next labelled comment is rehearsed."""
@@ -56,32 +64,18 @@ class Rehearsal:
         """Return the judgement by what was learnt so far."""
         return self._judge(submission)[0]
 
-    def learn(self, submission: Submission, label: Label) -> Judgement:
-        """Judge a comment, learn its label, and return the judgement."""
+    def learn(self, submission: Submission, label: Label) -> tuple[Judgement, Tried]:
+        """Judge a comment, learn its label, and return what was made of it."""
         judgement, labels = self._judge(submission)
         verdict = decide_verdict(
             judgement, policy=Policy.HOLD_SUSPECT, labels_of_each_kind=labels
         )
-        self._verdicts.append((label, verdict))
         shipped = list_shipped(signal.name for signal in judgement.signals)
         evidence = find_evidence(submission, shipped)
         self._notebook.learn(evidence, judgement.inputs, label)
         sketch = sketch_text(submission.body)
         self._notebook.note_text(submission, sketch, label)
-        return judgement
-
-    def expect(self) -> Expectation:
-        """Return how the filter did after it had learnt a little."""
-        later = self._verdicts[WARM_UP:]
-        spam = [verdict for label, verdict in later if label is Label.SPAM]
-        ham = [verdict for label, verdict in later if label is Label.HAM]
-        return Expectation(
-            spam=len(spam),
-            ham=len(ham),
-            published_spam=spam.count(Verdict.PUBLISH),
-            held_ham=ham.count(Verdict.HOLD),
-            filed_ham=ham.count(Verdict.SPAM),
-        )
+        return judgement, Tried(label, verdict)
 
     def _judge(self, submission: Submission) -> tuple[Judgement, int]:
         learnt = self._notebook.read(submission)
@@ -91,6 +85,29 @@ class Rehearsal:
             twins=self._notebook.find_twins(submission, sketch_text(submission.body)),
         )
         return judge(submission, context), learnt.totals.smaller
+
+
+def find_step(labelled: int) -> int:
+    """Return how many labelled comments one stands for that is rehearsed.
+
+    The same all through, whatever comes first.
+    """
+    return -(-labelled // MOST_REHEARSED) or 1
+
+
+def find_expectation(tried: Sequence[Tried], *, step: int) -> Expectation:
+    """Return how the filter did after it had learnt a little."""
+    later = tried[WARM_UP:]
+    spam = [one.verdict for one in later if one.label is Label.SPAM]
+    ham = [one.verdict for one in later if one.label is Label.HAM]
+    return Expectation(
+        spam=len(spam),
+        ham=len(ham),
+        published_spam=spam.count(Verdict.PUBLISH),
+        held_ham=ham.count(Verdict.HOLD),
+        filed_ham=ham.count(Verdict.SPAM),
+        step=step,
+    )
 
 
 def list_names(judgement: Judgement) -> Sequence[str]:

@@ -70,7 +70,9 @@ def describe_report(report: Report) -> Sequence[str]:
 def _describe_expectation(found: Expectation) -> Sequence[str]:
     if not (found.spam or found.ham):
         return ["expected: too few labelled comments to tell"]
+    tried = [f"expected: tried on\tone of {found.step} that teach"]
     return [
+        *(tried if found.step > 1 else []),
         f"expected: spam published\t{_share(found.published_spam, found.spam)}",
         f"expected: ham held\t{_share(found.held_ham, found.ham)}",
         f"expected: ham filed as spam\t{_share(found.filed_ham, found.ham)}",

@@ -4,8 +4,10 @@ A run is a row of short units of work. It can be stopped between any two, and do
 from the beginning: what was stored is passed over.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,12 +15,12 @@ from sqlalchemy.orm import Session
 from moderation.domain.kinds import CommentKind
 from moderation.domain.statuses import Status
 from moderation.domain.urls import find_host
-from moderation.formats.records import ImportedComment, ImportedThread
+from moderation.formats.records import ImportedThread
 from moderation.services.imports.parents import settle_parents
 from moderation.services.imports.places import Page, PlaceRules, find_page
-from moderation.services.imports.preparing import Prepared, Task, prepare_all
+from moderation.services.imports.preparing import Prepared, Preparer, Task
 from moderation.services.imports.ready import Ready
-from moderation.services.imports.rehearsal import Rehearsal
+from moderation.services.imports.rehearsal import Tried, find_expectation, find_step
 from moderation.services.imports.report import Report
 from moderation.services.imports.sources import (
     MOST_COMPARED,
@@ -32,7 +34,6 @@ from moderation.services.learning import find_label
 from moderation.services.sites import find_site
 from moderation.services.threads import ensure_thread
 from moderation.spam.learning import Label
-from moderation.spam.pipeline import Judgement
 from moderation.storage.models import Comment, Site
 from moderation.storage.models.base import now
 
@@ -44,7 +45,7 @@ DELETED_PAGE = "approved on a deleted page, so rejected"
 MOST_REMEMBERED = 200_000
 NO_PAGE = "its page is not in the file, so named by number"
 
-Preparing = Callable[[Iterable[Sequence[Task]]], Iterable[list[Prepared]]]
+Preparing = Callable[[Preparer, Iterable[Sequence[Task]]], Iterable[list[Prepared]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,17 @@ class Wishes:
     learns: bool = True
     keeps_names: bool = False
     rules: PlaceRules = field(default_factory=PlaceRules)
+
+
+class Coming(NamedTuple):
+    """A comment of the spool that is new, and what it becomes here."""
+
+    spooled: Spooled
+    status: Status
+    label: Label | None
+
+
+Batch = Sequence[tuple[Coming, Prepared]]
 
 
 class ImportRun:
@@ -88,7 +100,8 @@ class ImportRun:
         self.first_id = 0
         summary = spool.summarise()
         self.report = Report(comments=summary.comments, replies=summary.replies)
-        self._rehearsal = Rehearsal(labelled=summary.labelled)
+        self._labelled = summary.labelled
+        self._tried: list[Tried] = []
 
     def begin(self, session: Session) -> None:
         """Find the pages of all comments.
@@ -114,12 +127,17 @@ class ImportRun:
 
     def prepare(
         self, prepare: Preparing, known: Callable[[str, Sequence[str]], frozenset[str]]
-    ) -> Iterator[list[Prepared]]:
+    ) -> Iterator[Batch]:
         """Yield the comments that are new, batch by batch, prepared by `prepare`.
 
         `known` is asked which ids of a source were imported already.
         """
-        return iter(prepare(self._list_tasks(known)))
+        preparer = Preparer(
+            now=self._now, own_hosts=self._own_hosts, labelled=self._labelled
+        )
+        coming: deque[Sequence[Coming]] = deque()
+        for prepared in prepare(preparer, self._list_tasks(known, coming)):
+            yield list(zip(coming.popleft(), prepared, strict=True))
 
     def find_known(
         self, session: Session, origin: str, ids: Sequence[str]
@@ -128,26 +146,26 @@ class ImportRun:
         source_id = self._find_source(session, origin)
         return find_known(session, source_id, ids) if source_id else frozenset()
 
-    def look(self, batch: Sequence[Prepared]) -> None:
+    def look(self, batch: Batch) -> None:
         """Do all with a batch that needs no database: what a dry run does."""
-        for one in batch:
-            self._judge(one)
+        for coming, prepared in batch:
+            self._note(coming, prepared)
 
-    def store(self, session: Session, batch: Sequence[Prepared]) -> None:
+    def store(self, session: Session, batch: Batch) -> None:
         """Store a batch."""
         site = find_site(session, self._wishes.site_key)
         ready = []
-        for one in batch:
-            if judged := self._judge(one):
-                status, label, judgement = judged
+        for coming, prepared in batch:
+            if self._note(coming, prepared):
+                spooled = coming.spooled
                 ready.append(
                     Ready(
-                        prepared=one,
-                        source_id=self._make_source(session, one.comment.origin),
-                        thread_id=self._find_thread(session, site, one.comment),
-                        status=status,
-                        label=label,
-                        judgement=judgement,
+                        spooled,
+                        prepared,
+                        self._make_source(session, spooled.origin),
+                        self._find_thread(session, site, spooled),
+                        coming.status,
+                        coming.label,
                     )
                 )
         why = f"Imported ({self._wishes.format})."
@@ -192,92 +210,78 @@ class ImportRun:
     def close(self) -> Report:
         """Return the finished report."""
         if self._wishes.learns:
-            self.report.expectation = self._rehearsal.expect()
+            self.report.expectation = find_expectation(
+                self._tried, step=find_step(self._labelled)
+            )
         self.report.threads = len(self._keys)
         return self.report
 
     def _list_tasks(
-        self, known: Callable[[str, Sequence[str]], frozenset[str]]
+        self,
+        known: Callable[[str, Sequence[str]], frozenset[str]],
+        coming: deque[Sequence[Coming]],
     ) -> Iterator[Sequence[Task]]:
         for spooled in self._spool.read_comments():
-            for origin in sorted({one.comment.origin for one in spooled}):
-                some = [one for one in spooled if one.comment.origin == origin]
-                there = known(origin, [one.comment.id for one in some])
-                for one in some:
-                    self._count(one)
+            for origin in sorted({one.origin for one in spooled}):
+                some = [one for one in spooled if one.origin == origin]
+                there = known(origin, [one.id for one in some])
+                found = [self._count(one) for one in some]
                 self.passed += len(some)
                 self.report.known += len(there)
+                new = [one for one in found if one.spooled.id not in there]
+                coming.append(new)
+                is_remembered = self.report.comments - self.passed < MOST_REMEMBERED
                 yield [
-                    self._make_task(one.comment)
-                    for one in some
-                    if one.comment.id not in there
+                    Task(
+                        one.spooled.data,
+                        one.label,
+                        one.status is Status.HELD,
+                        is_remembered,
+                    )
+                    for one in new
                 ]
 
-    def _count(self, spooled: Spooled) -> None:
-        comment = spooled.comment
-        page = self._find_page(comment)
+    def _count(self, spooled: Spooled) -> Coming:
+        page = self._find_page(spooled)
         self._keys.add(page.key)
-        self.report.statuses[self._find_status(comment)] += 1
-        self.report.kinds[comment.kind] += 1
+        status = spooled.status
+        if page.is_deleted and status is Status.APPROVED:
+            status = Status.REJECTED
+        self.report.statuses[status] += 1
+        self.report.kinds[spooled.kind] += 1
         if spooled.is_orphan:
             self.report.orphans += 1
-            self.report.note(ORPHANED, comment.place)
+            self.report.note(ORPHANED, spooled.place)
+        is_lesson = self._wishes.learns and spooled.kind is CommentKind.COMMENT
+        return Coming(spooled, status, find_label(status) if is_lesson else None)
 
-    def _make_task(self, comment: ImportedComment) -> Task:
-        return Task(
-            comment=comment,
-            now=self._now,
-            own_hosts=self._own_hosts,
-            has_evidence=self._find_label(comment) is not None,
-            is_remembered=self.report.comments - self.passed < MOST_REMEMBERED,
-        )
-
-    def _find_status(self, comment: ImportedComment) -> Status:
-        is_public = comment.status is Status.APPROVED
-        if is_public and self._find_page(comment).is_deleted:
-            return Status.REJECTED
-        return comment.status
-
-    def _find_label(self, comment: ImportedComment) -> Label | None:
-        if not self._wishes.learns or comment.kind is not CommentKind.COMMENT:
-            return None
-        return find_label(self._find_status(comment))
-
-    def _judge(
-        self, one: Prepared
-    ) -> tuple[Status, Label | None, Judgement | None] | None:
-        """Note what was mended and rehearse a comment; None if it can't be stored."""
-        comment = one.comment
-        for note in one.notes:
-            self.report.note(note, comment.place)
-        if one.is_too_long:
+    def _note(self, coming: Coming, prepared: Prepared) -> bool:
+        """Note what was mended; return whether a comment can be stored."""
+        place = coming.spooled.place
+        for note in prepared.notes:
+            self.report.note(note, place)
+        if prepared.is_too_long:
             self.report.left_out += 1
-            return None
-        status, label = self._find_status(comment), self._find_label(comment)
-        if status is not comment.status:
-            self.report.note(DELETED_PAGE, comment.place)
+            return False
+        if coming.status is not coming.spooled.status:
+            self.report.note(DELETED_PAGE, place)
         self.report.new += 1
-        judgement = None
-        if label is not None:
-            self.report.learnt[label] += 1
-            if self._rehearsal.is_next():
-                judgement = self._rehearsal.learn(one.make_submission(), label)
-        elif status is Status.HELD:
-            judgement = self._rehearsal.judge(one.make_submission())
-        return status, label, judgement
+        if coming.label is not None:
+            self.report.learnt[coming.label] += 1
+        if prepared.tried is not None:
+            self._tried.append(prepared.tried)
+        return True
 
-    def _find_page(self, comment: ImportedComment) -> Page:
-        place = comment.origin, comment.thread
+    def _find_page(self, spooled: Spooled) -> Page:
+        place = spooled.origin, spooled.thread
         if place not in self._pages:
-            thread = ImportedThread(id=comment.thread or "unknown")
+            thread = ImportedThread(id=spooled.thread or "unknown")
             self._pages[place] = find_page(thread, self._wishes.rules)
-            self.report.note(NO_PAGE, comment.place)
+            self.report.note(NO_PAGE, spooled.place)
         return self._pages[place]
 
-    def _find_thread(
-        self, session: Session, site: Site, comment: ImportedComment
-    ) -> int:
-        page = self._find_page(comment)
+    def _find_thread(self, session: Session, site: Site, spooled: Spooled) -> int:
+        page = self._find_page(spooled)
         if page.key not in self._thread_ids:
             self._ensure_thread(session, site, page)
         return self._thread_ids[page.key]
@@ -306,9 +310,3 @@ class ImportRun:
             name = self._source_names[origin]
             self._sources[origin] = ensure_source(session, self.site_id, name)
         return self._sources[origin]
-
-
-def prepare_here(tasks: Iterable[Sequence[Task]]) -> Iterator[list[Prepared]]:
-    """Prepare batches in this process, one after the other."""
-    for some in tasks:
-        yield prepare_all(some)

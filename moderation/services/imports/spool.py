@@ -9,9 +9,9 @@ import re
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from moderation.domain.kinds import CommentKind
 from moderation.domain.statuses import Status
@@ -67,17 +67,32 @@ _READ_TIMES = """
     ORDER BY at, number LIMIT ?
 """
 _READ = """
-    SELECT number, at, is_orphan, data FROM comments
-    WHERE (at, number) > (?, ?) ORDER BY at, number LIMIT ?
+    SELECT at, number, origin, id, thread, parent, status, kind, place, is_orphan, data
+    FROM comments WHERE (at, number) > (?, ?) ORDER BY at, number LIMIT ?
 """
+_FIELDS = tuple(field.name for field in fields(ImportedComment))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spooled:
-    """A comment in the spool. `is_orphan`: what it answers is not on its page."""
+class Spooled(NamedTuple):
+    """A comment in the spool: what tells where it belongs, and all of it, packed.
 
-    comment: ImportedComment
+    `is_orphan`: what it answers is not on its page.
+    """
+
+    origin: str
+    id: str
+    thread: str
+    parent: str
+    status: Status
+    kind: CommentKind
+    place: str
     is_orphan: bool
+    data: str
+
+    @property
+    def comment(self) -> ImportedComment:
+        """The comment as it was put in."""
+        return unpack_comment(self.data)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,11 +174,8 @@ class Spool:
         """Yield the comments in order of time, so many at once."""
         last = ("", 0)
         while rows := self._db.execute(_READ, (*last, length)).fetchall():
-            yield [
-                Spooled(comment=_read_row(data), is_orphan=bool(is_orphan))
-                for _, _, is_orphan, data in rows
-            ]
-            last = (rows[-1][1], rows[-1][0])
+            yield [_read_row(row[2:]) for row in rows]
+            last = rows[-1][:2]
 
     def _store(
         self, comments: list[tuple[Any, ...]], threads: list[tuple[str, str, str]]
@@ -200,6 +212,19 @@ class Spool:
             raise BrokenFileError(
                 place, "the comment is, by way of others, an answer to itself"
             )
+
+
+def unpack_comment(data: str) -> ImportedComment:
+    """Return a comment as it was put in."""
+    values = dict(zip(_FIELDS, json.loads(data), strict=True))
+    at = values["created_at"]
+    values |= {
+        "created_at": datetime.fromisoformat(at) if at else None,
+        "status": Status(values["status"]),
+        "kind": CommentKind(values["kind"]),
+        "notes": tuple(values["notes"]),
+    }
+    return ImportedComment(**values)
 
 
 def find_cycle(parents: Sequence[int]) -> int:
@@ -247,10 +272,8 @@ def _write_row(comment: ImportedComment) -> tuple[Any, ...]:
         if comment.created_at
         else ""
     )
-    values = {
-        name: getattr(comment, name) for name in ImportedComment.__dataclass_fields__
-    }
-    data = json.dumps({**values, "created_at": at})
+    values = [getattr(comment, name) for name in _FIELDS]
+    values[_FIELDS.index("created_at")] = at
     return (
         comment.origin,
         comment.id,
@@ -261,17 +284,20 @@ def _write_row(comment: ImportedComment) -> tuple[Any, ...]:
         comment.status.value,
         comment.kind.value,
         comment.place,
-        data,
+        json.dumps(values),
     )
 
 
-def _read_row(data: str) -> ImportedComment:
-    values = json.loads(data)
-    at = values["created_at"]
-    values |= {
-        "created_at": datetime.fromisoformat(at) if at else None,
-        "status": Status(values["status"]),
-        "kind": CommentKind(values["kind"]),
-        "notes": tuple(values["notes"]),
-    }
-    return ImportedComment(**values)
+def _read_row(row: Sequence[Any]) -> Spooled:
+    origin, id_, thread, parent, status, kind, place, is_orphan, data = row
+    return Spooled(
+        origin,
+        id_,
+        thread,
+        parent,
+        Status(status),
+        CommentKind(kind),
+        place,
+        bool(is_orphan),
+        data,
+    )

@@ -4,16 +4,15 @@ Nothing is announced: no event, no mail. What is stored is what a comment that c
 the form leaves behind, but for the verdict, which the filter did not give.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from moderation.domain.networks import find_network
+from moderation.domain.outcomes import Said
 from moderation.domain.statuses import Status
 from moderation.domain.turns import find_turn
 from moderation.formats.kept import Kept
@@ -21,12 +20,36 @@ from moderation.services.imports.evidence import store_evidence
 from moderation.services.imports.keeping import read_kept
 from moderation.services.imports.parents import find_parents
 from moderation.services.imports.ready import Ready
-from moderation.storage.bulk import insert_rows, take_comment_ids
+from moderation.storage.bulk import take_comment_ids
+from moderation.storage.columns import insert_values
+from moderation.storage.lookups import look_up
 from moderation.storage.models import Comment, ImportRecord
-from moderation.storage.search import keep_words
+from moderation.storage.search import FIELDS, keep_words
 
-PAIRS_AT_ONCE = 200
-LONGEST_USER_AGENT = 500
+PAIRS_AT_ONCE = 100
+COLUMNS = (
+    "id", "site_id", "thread_id", "parent_id", "status", "version", "name", "email",
+    "website", "body", "html", "digest", "ip", "network", "user_agent", "score",
+    "failures", "inputs", "verdict", "said", "reviewed_at", "kind", "created_at",
+    "due_at",
+)  # fmt: skip
+RECORD = ("source_id", "external_id", "comment_id", "awaits")
+# Joined to: asked for pairs by IN, SQLite reads the whole table. Written out: composed
+# of parts, it takes longer than to run. What is put in is the names of parameters.
+_FIND_PAIRS = text(
+    "WITH pairs (thread_id, digest) AS (VALUES "  # noqa: S608 our own text
+    + ", ".join(f"(:thread_{n}, :digest_{n})" for n in range(PAIRS_AT_ONCE))
+    + ") SELECT comments.thread_id, comments.digest, comments.id, comments.created_at,"
+    " import_records.comment_id AS imported_id FROM pairs JOIN comments"
+    " ON comments.thread_id = pairs.thread_id AND comments.digest = pairs.digest"
+    " LEFT JOIN import_records ON import_records.comment_id = comments.id"
+).columns(
+    Comment.thread_id,
+    Comment.digest,
+    Comment.id,
+    Comment.created_at,
+    ImportRecord.comment_id.label("imported_id"),
+)
 # What stands for a score where the filter did not look: what was decided.
 SCORES = {Status.APPROVED: 0.0, Status.SPAM: 1.0}
 UNDECIDED = 0.5
@@ -70,9 +93,10 @@ def store_comments(
         if _is_same(one, present)
     }
     new = [one for n, one in enumerate(ready) if n not in same]
-    insert_rows(
+    insert_values(
         session,
         ImportRecord,
+        RECORD,
         [_make_record(ready[n], comment_id) for n, comment_id in same.items()],
     )
     ids = take_comment_ids(session, len(new))
@@ -83,11 +107,12 @@ def store_comments(
         _make_row(site_id, id_, one, digest, parents.get(id_))
         for (id_, one), digest in zip(stored.items(), digests, strict=True)
     ]
-    insert_rows(session, Comment, rows)
-    keep_words(session, rows)
-    insert_rows(
+    insert_values(session, Comment, COLUMNS, rows)
+    keep_words(session, _pick_words(rows))
+    insert_values(
         session,
         ImportRecord,
+        RECORD,
         [
             _make_record(one, id_, has_parent=id_ in parents)
             for id_, one in stored.items()
@@ -108,28 +133,19 @@ def _find_present(
 
     Of each its id, its time, and whether it was imported.
     """
-    digests: defaultdict[int, list[bytes]] = defaultdict(list)
-    for thread_id, digest in sorted({_key(one) for one in ready}):
-        digests[thread_id].append(digest)
     found: dict[tuple[int, bytes], tuple[int, datetime, bool]] = {}
-    for thread_id, wanted in digests.items():
-        found.update(_find_in_thread(session, thread_id, wanted))
+    wanted = sorted({_key(one) for one in ready})
+    for start in range(0, len(wanted), PAIRS_AT_ONCE):
+        some = wanted[start : start + PAIRS_AT_ONCE]
+        # Always as many, so that it is one statement.
+        some += some[:1] * (PAIRS_AT_ONCE - len(some))
+        given: dict[str, int | bytes] = {}
+        for place, (thread_id, digest) in enumerate(some):
+            given[f"thread_{place}"], given[f"digest_{place}"] = thread_id, digest
+        for row in look_up(session, _FIND_PAIRS, given):
+            is_imported = row.imported_id is not None
+            found[row.thread_id, row.digest] = row.id, row.created_at, is_imported
     return found
-
-
-def _find_in_thread(
-    session: Session, thread_id: int, digests: Sequence[bytes]
-) -> Mapping[tuple[int, bytes], tuple[int, datetime, bool]]:
-    # Thread by thread: asked for pairs, SQLite reads the whole table.
-    rows = session.execute(
-        select(Comment.digest, Comment.id, Comment.created_at, ImportRecord.comment_id)
-        .outerjoin(ImportRecord, ImportRecord.comment_id == Comment.id)
-        .where(Comment.thread_id == thread_id, Comment.digest.in_(digests))
-    )
-    return {
-        (thread_id, digest): (id_, at, record is not None)
-        for digest, id_, at, record in rows
-    }
 
 
 def _is_same(
@@ -152,7 +168,7 @@ def _choose_digests(
     for one in new:
         digest = one.prepared.digest
         if _key(one) in taken:
-            external = f"{one.source_id} {one.prepared.comment.id}"
+            external = f"{one.source_id} {one.spooled.id}"
             digest = sha256(external.encode() + digest).digest()
         taken.add(_key(one))
         digests.append(digest)
@@ -161,34 +177,42 @@ def _choose_digests(
 
 def _make_row(
     site_id: int, id_: int, one: Ready, digest: bytes, parent_id: int | None
-) -> Mapping[str, Any]:
-    prepared, judgement = one.prepared, one.judgement
+) -> tuple[Any, ...]:
+    """Return the values of `COLUMNS`."""
+    prepared, judgement = one.prepared, one.prepared.judgement
     score, kept = _find_score(one), read_kept(one)
-    return {
-        "id": id_,
-        "site_id": site_id,
-        "thread_id": one.thread_id,
-        "parent_id": parent_id,
-        "status": one.status,
-        "version": kept.version if kept else 1,
-        "name": prepared.name,
-        "email": prepared.email,
-        "website": prepared.website,
-        "body": prepared.body,
-        "html": prepared.html,
-        "digest": digest,
-        "ip": prepared.ip,
-        "network": find_network(prepared.ip) if prepared.ip else "",
-        "user_agent": prepared.comment.user_agent[:LONGEST_USER_AGENT],
-        "score": score,
-        "failures": list(judgement.failures) if judgement else [],
-        "inputs": list(judgement.inputs) if judgement else [],
-        "kind": prepared.comment.kind,
-        "created_at": prepared.created_at,
-        "verdict": kept.verdict if kept else None,
-        "reviewed_at": _find_review(kept),
-        "due_at": find_turn(prepared.created_at, score),
-    }
+    return (
+        id_,
+        site_id,
+        one.thread_id,
+        parent_id,
+        one.status,
+        kept.version if kept else 1,
+        prepared.name,
+        prepared.email,
+        prepared.website,
+        prepared.body,
+        prepared.html,
+        digest,
+        prepared.ip,
+        prepared.network,
+        prepared.user_agent,
+        score,
+        judgement.failures if judgement else (),
+        judgement.inputs if judgement else (),
+        kept.verdict if kept else None,
+        Said.NOTHING,
+        _find_review(kept),
+        one.spooled.kind,
+        prepared.created_at,
+        find_turn(prepared.created_at, score),
+    )
+
+
+def _pick_words(rows: Sequence[tuple[Any, ...]]) -> Iterator[Mapping[str, Any]]:
+    """Yield of rows what they are found by."""
+    places = [(name, COLUMNS.index(name)) for name in ("id", *FIELDS)]
+    return ({name: row[place] for name, place in places} for row in rows)
 
 
 def _find_review(kept: Kept | None) -> datetime | None:
@@ -198,20 +222,16 @@ def _find_review(kept: Kept | None) -> datetime | None:
 
 
 def _find_score(one: Ready) -> float:
-    if one.prepared.comment.score is not None:
-        return one.prepared.comment.score
-    if one.judgement is not None:
-        return one.judgement.score
+    if one.prepared.score is not None:
+        return one.prepared.score
+    if one.prepared.judgement is not None:
+        return one.prepared.judgement.score
     return SCORES.get(one.status, UNDECIDED)
 
 
 def _make_record(
     one: Ready, comment_id: int, *, has_parent: bool = True
-) -> Mapping[str, Any]:
-    comment = one.prepared.comment
-    return {
-        "source_id": one.source_id,
-        "external_id": comment.id,
-        "comment_id": comment_id,
-        "awaits": comment.parent or None if not has_parent else None,
-    }
+) -> tuple[Any, ...]:
+    """Return the values of `RECORD`."""
+    awaits = one.spooled.parent or None if not has_parent else None
+    return one.source_id, one.spooled.id, comment_id, awaits
