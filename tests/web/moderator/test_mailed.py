@@ -301,6 +301,22 @@ def test_one_click_ends_the_mails_without_a_login(
     assert (before, find_pace(database, owner)) == (NoticePace.DIGEST, NoticePace.NONE)
 
 
+def test_a_link_that_ends_mails_has_no_end_itself(
+    client: FlaskClient, session: Session, database: Database
+) -> None:
+    make_site(session)
+    owner = make_moderator(session, role=Role.OWNER, site_key="blog")
+    session.commit()
+
+    with time_machine.travel("2026-03-01T12:00:00Z", tick=False):
+        link = LINKS.stop(owner.id, 1)
+    with time_machine.travel("2031-03-01T12:00:00Z", tick=False):
+        answer = stop(client, link)
+
+    assert answer.status_code == 200
+    assert find_pace(database, owner) is NoticePace.NONE
+
+
 def test_somebody_chooses_on_the_page_and_the_log_tells(
     app: Flask, session: Session, database: Database
 ) -> None:
