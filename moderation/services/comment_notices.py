@@ -4,19 +4,29 @@ Posting writes a row at most: whom to tell, and what, is for the worker to find 
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
+from itertools import cycle
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
 from moderation.storage.bulk import insert_missing
+from moderation.storage.lookups import look_up
 from moderation.storage.models import Comment, Notice, NoticeKind, Subscription
 from moderation.storage.models.base import now
 from moderation.storage.session import announce_work
 
 # What the worker is told.
 NOTICES = "notices"
+
+_BOTH = ("one", "other")
+# Composed once: that takes longer than to run it.
+_SELECT_ASKED = select(Subscription.comment_id).where(Subscription.ended_at.is_(None))
+_FIND_ASKED = _SELECT_ASKED.where(
+    Subscription.comment_id.in_([bindparam(name) for name in _BOTH])
+)
 
 
 def note_held(session: Session, comment: Comment) -> None:
@@ -35,13 +45,7 @@ def note_approvals(session: Session, comments: Sequence[Comment]) -> None:
         return
     wanted = {row.id for row in approved}
     wanted |= {row.parent_id for row in approved if row.parent_id is not None}
-    asked = set(
-        session.scalars(
-            select(Subscription.comment_id).where(
-                Subscription.comment_id.in_(wanted), Subscription.ended_at.is_(None)
-            )
-        )
-    )
+    asked = _find_asked(session, wanted)
     _note(session, [row.id for row in approved if row.id in asked], NoticeKind.ASK)
     replies = [row.id for row in approved if row.parent_id in asked]
     _note(session, replies, NoticeKind.REPLY)
@@ -82,6 +86,16 @@ def drop_notices(session: Session, *, at: datetime) -> None:
         .where(Notice.done_at.is_(None), Notice.due_at <= at)
         .execution_options(synchronize_session=False)
     )
+
+
+def _find_asked(session: Session, wanted: AbstractSet[int]) -> AbstractSet[int]:
+    """Return which of the comments somebody wants to be told of."""
+    if len(wanted) <= len(_BOTH):
+        # One comment, as it is posted, and what it answers.
+        given = dict(zip(_BOTH, cycle(wanted), strict=False))
+        return {row.comment_id for row in look_up(session, _FIND_ASKED, given)}
+    query = _SELECT_ASKED.where(Subscription.comment_id.in_(wanted))
+    return set(session.scalars(query))
 
 
 def _find_due(at: datetime) -> Select[Notice]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from moderation.domain.pace import Pace
@@ -20,6 +20,7 @@ from moderation.services.comment_notices import note_held
 from moderation.spam.pipeline import Judgement
 from moderation.spam.signal import Signal
 from moderation.spam.verdict import Verdict
+from moderation.storage.lookups import look_up
 from moderation.storage.models import Adviser, Comment, OpinionRequest
 from moderation.storage.session import announce_work
 
@@ -35,6 +36,10 @@ PACE = Pace(
     delays=(timedelta(), timedelta(seconds=10), timedelta(seconds=60)),
     lease=timedelta(seconds=60),
     most_seconds=2.0,
+)
+# Composed once: that takes longer than to run it.
+_FIND_ASKED = select(Adviser.site_id).where(
+    Adviser.site_id == bindparam("site"), Adviser.is_on
 )
 WAITING = Signal(name=OUTSIDE, weight=0.0, reason="It waits for an outside opinion.")
 
@@ -62,8 +67,7 @@ def hold_for_opinion(
     """
     if verdict is not Verdict.PUBLISH or judgement.rule is not None:
         return judgement, verdict
-    adviser = session.get(Adviser, site_id)
-    if adviser is None or not adviser.is_on:
+    if not look_up(session, _FIND_ASKED, {"site": site_id}):
         return judgement, verdict
     return replace(judgement, signals=(WAITING, *judgement.signals)), Verdict.HOLD
 

@@ -66,7 +66,12 @@ POLICIES_IN_WORDS = {
     Policy.HOLD_FIRST: "This site holds authors' first comments, and likely spam.",
     Policy.HOLD_SUSPECT: "This site holds likely spam only.",
 }
-# Composed once: that takes longer than to run it.
+# Composed once: that takes longer than to run them.
+_FIND_PARENT = select(Comment.id).where(
+    Comment.id == bindparam("parent"),
+    Comment.thread_id == bindparam("thread"),
+    IS_APPROVED,
+)
 _FIND_DUPLICATE = select(Comment.id).where(
     Comment.thread_id == bindparam("thread"), Comment.digest == bindparam("digest")
 )
@@ -147,14 +152,7 @@ def _require_parent(session: Session, thread: Thread, parent: int | None) -> Non
     """Refuse an answer to what is not shown there, without telling whether it is."""
     if parent is None:
         return
-    found = session.scalar(
-        select(Comment.id).where(
-            Comment.id == parent,
-            Comment.thread_id == thread.id,
-            IS_APPROVED,
-        )
-    )
-    if found is None:
+    if not look_up(session, _FIND_PARENT, {"parent": parent, "thread": thread.id}):
         raise InvalidInputError(
             {"parent": ["The comment you answer is not there (any more)."]}
         )

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from moderation.domain.statuses import Status
 from moderation.services.sites import is_own_page
 from moderation.storage.locks import lock_name
-from moderation.storage.lookups import look_up
+from moderation.storage.lookups import change_rows, look_up
 from moderation.storage.models import Comment, Site, Thread
 from moderation.storage.models.comment import IS_APPROVED
 from moderation.storage.objects import adopt
@@ -19,6 +21,14 @@ from moderation.storage.objects import adopt
 # Composed once: that takes longer than to run it.
 _FIND = select(*Thread.__table__.c).where(
     Thread.site_id == bindparam("site"), Thread.key == bindparam("key")
+)
+_STEP = (
+    update(Thread)
+    .where(Thread.id == bindparam("thread"))
+    .values(
+        version=Thread.version + bindparam("moves"),
+        approved_count=Thread.approved_count + bindparam("step"),
+    )
 )
 
 
@@ -127,11 +137,15 @@ def count_changes(
         if step:
             steps[thread_id].append(step)
     for thread_id in sorted(steps):
-        session.execute(
-            update(Thread)
-            .where(Thread.id == thread_id)
-            .values(
-                version=Thread.version + len(steps[thread_id]),
-                approved_count=Thread.approved_count + sum(steps[thread_id]),
-            )
-        )
+        moves, step = len(steps[thread_id]), sum(steps[thread_id])
+        given = {"thread": thread_id, "moves": moves, "step": step}
+        change_rows(session, _STEP, given)
+        _step_object(session, thread_id, moves=moves, step=step)
+
+
+def _step_object(session: Session, thread_id: int, *, moves: int, step: int) -> None:
+    """Let the session's object of a thread, if there is one, say what its row says."""
+    known = session.identity_map.get(identity_key(Thread, thread_id))
+    for name, added in (("version", moves), ("approved_count", step)):
+        if known is not None and name in known.__dict__:
+            set_committed_value(known, name, getattr(known, name) + added)

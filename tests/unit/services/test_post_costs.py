@@ -1,16 +1,21 @@
-"""What a post costs SQLite: the same however many came before it."""
+"""What a post costs: no more in a flood, and nothing that can be done once for all."""
 
 import sqlite3
 from collections.abc import Mapping
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from moderation.domain.policy import Policy
+from moderation.domain.rules import RuleAction, RuleKind, RuleScope
+from moderation.domain.statuses import Status
+from moderation.services.access import OPERATOR
 from moderation.services.drafts import Arrival, prepare_draft
+from moderation.services.rules import add_rule, parse_rule
 from moderation.services.submissions import submit_comment
 from moderation.storage.models import Comment
+from moderation.storage.session import Database
 from tests.factories import make_site
 
 # What SQLite does is counted in steps of its machine, which are the same each time.
@@ -26,6 +31,12 @@ OTHER_BODY = (
     "My mother started lithium last spring, and what nobody had told us is how much "
     "water she would need. The nurse at the group noticed it before we did, and it was "
     "a hard summer. See https://garden.example/summer for how she does by now."
+)
+RULE = parse_rule(
+    action=RuleAction.HOLD,
+    kind=RuleKind.WORD,
+    scope=RuleScope.ANY,
+    value="casino",
 )
 # All of the same moment, which is less than ten minutes ago.
 COPY_COMMENTS = """
@@ -150,3 +161,35 @@ def test_nothing_that_a_post_asks_of_comments_is_planned_anew(session: Session) 
 
     driver.set_authorizer(None)
     assert planned == []
+
+
+@pytest.mark.parametrize("policy", [Policy.HOLD_ALL, Policy.HOLD_SUSPECT])
+def test_a_post_runs_nothing_but_what_is_spelled_once(
+    database: Database, policy: Policy
+) -> None:
+    with database.write() as session:
+        site = make_site(session, policy=policy)
+        site.publish_below = site.spam_above = 1.0
+        add_rule(session, OPERATOR, "blog", RULE)
+    with database.write() as session:
+        first = submit(session)
+        first.status = Status.APPROVED
+    answer = prepare_draft(
+        thread="post-1",
+        name="Bo",
+        email="bo@example.org",
+        body=OTHER_BODY,
+        parent=first.id,
+    )
+    composed = []
+
+    def note(*arguments: object) -> None:
+        composed.append(str(arguments[1]))
+
+    event.listen(database.engine, "before_execute", note)
+    with database.write() as session:
+        arrival = Arrival(author_comment=first.id)
+        comment = submit_comment(session, "blog", answer, arrival)
+
+    assert composed == []
+    assert (comment.status is Status.HELD) is (policy is Policy.HOLD_ALL)
