@@ -49,7 +49,11 @@ NOTHING = Given(url=None, is_on=None, sends_email=None)
     default=None,
     help="Tell it authors' e-mail addresses, too; off by default.",
 )
-@click.option("--new-secret", is_flag=True, help="Sign by a new secret from now on.")
+@click.option(
+    "--new-secret",
+    is_flag=True,
+    help="Sign by a new secret, too; a day later by it alone.",
+)
 @click.option("--try", "is_trial", is_flag=True, help="Ask it about an example, now.")
 def opinion(
     key: str,

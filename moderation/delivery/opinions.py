@@ -21,7 +21,7 @@ from moderation.domain.opinions import (
     read_opinion,
 )
 from moderation.domain.pace import Pace
-from moderation.services.advisers import read_key
+from moderation.services.advisers import unseal_keys
 from moderation.services.opinion_replies import Reply, record_reply
 from moderation.services.opinions import (
     PACE,
@@ -64,7 +64,7 @@ class Classifiers:
         """
         body, at = json.dumps(message, ensure_ascii=False), now()
         try:
-            keys = [read_key(self._sealer.unseal(adviser.secret))]
+            keys = unseal_keys(adviser, sealer=self._sealer, at=at)
             answer = self._transport.send(
                 adviser.url,
                 headers={

@@ -2,9 +2,12 @@
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from cryptography.fernet import InvalidToken
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,8 +25,10 @@ from moderation.services.access import (
     require_owner,
 )
 from moderation.services.changes import record_change
+from moderation.services.endpoint_keys import OVERLAP
 from moderation.services.sealing import Sealer
 from moderation.storage.models import Adviser, Site
+from moderation.storage.models.base import now
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 not a secret, but how one begins
 KEY_BYTES = 32
@@ -106,7 +111,7 @@ def set_adviser(
 def renew_secret(
     session: Session, actor: Actor, site_key: str, *, sealer: Sealer
 ) -> str:
-    """Return a new secret of a site's adviser; the old one signs nothing any more.
+    """Return a new secret of a site's adviser; the old one signs beside it for a day.
 
     :raises NotFoundError: if there is none, or the site is not the actor's to see.
     :raises NotAllowedError: if the actor is not its owner.
@@ -116,10 +121,25 @@ def renew_secret(
     if adviser is None:
         raise NotFoundError(NONE_SET)
     secret = _make_secret()
+    adviser.old_secret, adviser.old_secret_until = adviser.secret, now() + OVERLAP
     adviser.secret = sealer.seal(secret)
     adviser.version += 1
     record_change(session, site, actor, "Outside opinion: made a new secret.")
     return secret
+
+
+def unseal_keys(adviser: Adviser, *, sealer: Sealer, at: datetime) -> Sequence[bytes]:
+    """Return the keys that sign questions at an instant, the newest first.
+
+    An old one that can't be read any more is left out.
+
+    :raises InvalidToken: if the newest can't be read.
+    """
+    keys = [read_key(sealer.unseal(adviser.secret))]
+    if adviser.old_secret_until is not None and adviser.old_secret_until > at:
+        with suppress(InvalidToken):
+            keys.append(read_key(sealer.unseal(adviser.old_secret)))
+    return keys
 
 
 def read_key(secret: str) -> bytes:

@@ -75,6 +75,7 @@ def _seal_apps(session: Session, sealer: Sealer) -> Iterator[Change]:
 def _seal_advisers(session: Session, sealer: Sealer) -> Iterator[Change]:
     """Yield the secrets that questions to classifiers outside are signed with."""
     for adviser in session.scalars(select(Adviser)):
-        new = sealer.renew(adviser.secret)
-        if new != adviser.secret:
-            yield adviser, {"secret": new}
+        old = {"secret": adviser.secret, "old_secret": adviser.old_secret}
+        new = {name: value and sealer.renew(value) for name, value in old.items()}
+        if new != old:
+            yield adviser, new

@@ -15,7 +15,8 @@ from moderation.storage.models.comment import Comment
 class Adviser(Base):
     """The classifier outside that a site asks before it publishes.
 
-    `secret` is what requests are signed with, sealed (`moderation.services.sealing`).
+    `secret` is what requests are signed with, sealed (`moderation.services.sealing`);
+    `old_secret`, "" for none, signs beside it until `old_secret_until`.
     `sends_email`: it is told the author's address, too. `version` grows with every
     change its owner makes. `answered_at` and `milliseconds` are of the last answer;
     `problem` is what went wrong since, from `failing_since` on.
@@ -29,6 +30,8 @@ class Adviser(Base):
     version: Mapped[int] = mapped_column(default=1)
     url: Mapped[str] = mapped_column(String(2_000))
     secret: Mapped[str] = mapped_column(Text)
+    old_secret: Mapped[str] = mapped_column(Text, default="")
+    old_secret_until: Mapped[datetime | None] = mapped_column(Instant)
     is_on: Mapped[bool] = mapped_column(default=False)
     sends_email: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ from moderation.storage.session import Database
 from tests.factories import make_endpoint, make_moderator, make_site
 from tests.unit.delivery.receiving import (
     Behaviour,
+    Received,
     Receiver,
     answer,
     break_off,
@@ -445,21 +446,34 @@ def test_switched_off_nothing_is_asked_and_what_waited_goes_on_waiting(
     )
 
 
-def test_a_new_secret_signs_from_then_on(
+def test_a_new_secret_signs_at_once_and_the_old_one_for_a_day(
     database: Database, receiver: Receiver, make_asker: MakeAsker, secret: str
 ) -> None:
-    post(database)
-    with database.write() as session:
-        new = renew_secret(session, OPERATOR, "blog", sealer=SEALER)
+    start = now()
+    with time_machine.travel(start, tick=False):
+        post(database)
+        with database.write() as session:
+            new = renew_secret(session, OPERATOR, "blog", sealer=SEALER)
+        make_asker().run()
+    # A little more is past the end of the lease, too.
+    with time_machine.travel(start + timedelta(days=1), tick=False):
+        post(database, "Another one, about something else. What do you think of it?")
+        make_asker().run()
 
-    make_asker().run()
-
-    (request,) = receiver.requests
-    Webhook(new).verify(request.text, dict(request.headers))
+    first, second = receiver.requests
+    told = [request.headers["webhook-signature"].split() for request in (first, second)]
     assert new != secret
+    assert told[0] == [sign(new, first), sign(secret, first)]
+    assert told[1] == [sign(new, second)]
     with database.read() as session:
         kept = session.scalars(select(Adviser.secret)).one()
     assert new.removeprefix("whsec_") not in kept
+
+
+def sign(secret: str, request: Received) -> str:
+    """Return the signature by a secret that a request should have."""
+    at = datetime.fromtimestamp(int(request.headers["webhook-timestamp"]), UTC)
+    return Webhook(secret).sign(request.headers["webhook-id"], at, request.text)
 
 
 @pytest.mark.usefixtures("secret")
