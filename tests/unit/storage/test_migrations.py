@@ -1,4 +1,7 @@
+import shutil
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -75,15 +78,47 @@ SEARCH_TABLES = {"comment_search"} | {
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Database:
-    return Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+def empty(tmp_path: Path) -> Iterator[Database]:
+    """Return a database without any table."""
+    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    yield database
+    database.close()
 
 
-def fill(database: Database) -> None:
-    with database.write() as session:
+@pytest.fixture
+def current(tmp_path: Path, migrated: Path) -> Iterator[Database]:
+    """Return a database with the tables of now, and nothing in them."""
+    database = Database(f"sqlite:///{shutil.copy(migrated, tmp_path)}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def filled(current: Database) -> Database:
+    """Return a database with a moderator, and a comment that answers another."""
+    with current.write() as session:
         make_moderator(session)
         thread = make_thread(session, make_site(session))
         make_comment(session, thread, parent=make_comment(session, thread))
+    return current
+
+
+def fill_old(database: Database, revision: str, *rows: str) -> None:
+    """Bring an empty database to an old shape, and run statements in it."""
+    upgrade_schema(database, revision=revision)
+    with database.alter() as connection:
+        for statement in chain.from_iterable(given.split(";") for given in rows):
+            connection.execute(text(statement))
+
+
+def go_back_and_forth(
+    database: Database, revision: str
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Return how many rows the tables had, and have after going to a shape and back."""
+    before = count_rows(database)
+    downgrade_schema(database, revision=revision)
+    ensure_schema(database)
+    return before, count_rows(database)
 
 
 def alter_and_fail(database: Database) -> None:
@@ -111,30 +146,23 @@ def test_the_migrations_make_what_the_models_say(empty: Database) -> None:
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
     assert find_revision(empty) == find_head()
-    empty.close()
 
 
 def test_a_database_with_data_is_upgraded_again_without_change(
-    empty: Database,
+    filled: Database,
 ) -> None:
-    ensure_schema(empty)
-    fill(empty)
-    before = count_rows(empty)
+    before = count_rows(filled)
 
-    upgrade_schema(empty)
+    upgrade_schema(filled)
 
-    assert count_rows(empty) == before
+    assert count_rows(filled) == before
     assert before["comments"] == 2
-    empty.close()
 
 
 def test_sites_can_learn_in_a_database_made_before_they_could(
     empty: Database,
 ) -> None:
-    upgrade_schema(empty, revision="0001")
-    with empty.alter() as connection:
-        for statement in OLD_ROWS.split(";"):
-            connection.execute(text(statement))
+    fill_old(empty, "0001", OLD_ROWS)
 
     ensure_schema(empty)
 
@@ -149,7 +177,6 @@ def test_sites_can_learn_in_a_database_made_before_they_could(
         assert connection.execute(text("SELECT why FROM decisions")).all() == [
             ("kind",)
         ]
-    empty.close()
 
 
 # Beside the held comment of OLD_ROWS: one published, then called spam; one filed as
@@ -178,10 +205,7 @@ DECIDED_ROWS = """
 def test_what_moderators_said_before_it_was_kept_is_read_from_decisions(
     empty: Database,
 ) -> None:
-    upgrade_schema(empty, revision="0002")
-    with empty.alter() as connection:
-        for statement in [*OLD_ROWS.split(";"), *DECIDED_ROWS.split(";")]:
-            connection.execute(text(statement))
+    fill_old(empty, "0002", OLD_ROWS, DECIDED_ROWS)
 
     ensure_schema(empty)
 
@@ -198,17 +222,12 @@ def test_what_moderators_said_before_it_was_kept_is_read_from_decisions(
         (2, "publish", "spam", 1),
         (3, "spam", "nothing", 1),
     ]
-    empty.close()
 
 
-def test_going_back_to_the_beginning_leaves_nothing(empty: Database) -> None:
-    ensure_schema(empty)
-    fill(empty)
+def test_going_back_to_the_beginning_leaves_nothing(filled: Database) -> None:
+    downgrade_schema(filled, revision="base")
 
-    downgrade_schema(empty, revision="base")
-
-    assert set(inspect(empty.engine).get_table_names()) == {"alembic_version"}
-    empty.close()
+    assert set(inspect(filled.engine).get_table_names()) == {"alembic_version"}
 
 
 def test_an_unfinished_migration_leaves_nothing_and_can_be_repeated(
@@ -220,7 +239,6 @@ def test_an_unfinished_migration_leaves_nothing_and_can_be_repeated(
     ensure_schema(empty)
 
     assert find_revision(empty) == find_head()
-    empty.close()
 
 
 def test_foreign_keys_hold_again_after_a_migration(empty: Database) -> None:
@@ -228,27 +246,20 @@ def test_foreign_keys_hold_again_after_a_migration(empty: Database) -> None:
 
     with empty.engine.connect() as connection:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
-    empty.close()
 
 
-def test_a_database_of_a_later_version_is_left_alone(empty: Database) -> None:
-    ensure_schema(empty)
-    with empty.alter() as connection:
+def test_a_database_of_a_later_version_is_left_alone(current: Database) -> None:
+    with current.alter() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     with pytest.raises(SchemaError, match="later one"):
-        ensure_schema(empty)
-
-    empty.close()
+        ensure_schema(current)
 
 
 def test_campaigns_begin_empty_and_leave_comments_as_they_were(
     empty: Database,
 ) -> None:
-    upgrade_schema(empty, revision="0001")
-    with empty.alter() as connection:
-        for statement in OLD_ROWS.split(";"):
-            connection.execute(text(statement))
+    fill_old(empty, "0001", OLD_ROWS)
 
     ensure_schema(empty)
     before = count_rows(empty)
@@ -258,7 +269,6 @@ def test_campaigns_begin_empty_and_leave_comments_as_they_were(
     assert (before["campaigns"], before["campaign_members"]) == (0, 0)
     assert before["comments"] == 1
     assert count_rows(empty) == before
-    empty.close()
 
 
 @pytest.mark.parametrize(
@@ -276,10 +286,8 @@ def test_campaigns_begin_empty_and_leave_comments_as_they_were(
 def test_comments_made_before_get_the_turn_they_would_get_now(
     empty: Database, score: float
 ) -> None:
-    upgrade_schema(empty, revision="0001")
+    fill_old(empty, "0001", OLD_ROWS)
     with empty.alter() as connection:
-        for statement in OLD_ROWS.split(";"):
-            connection.execute(text(statement))
         connection.execute(
             text("UPDATE comments SET score = :score, created_at = :at"),
             {"score": score, "at": "2026-03-01 12:30:15.123000"},
@@ -290,12 +298,10 @@ def test_comments_made_before_get_the_turn_they_would_get_now(
     with empty.read() as session:
         comment = session.scalars(select(Comment)).one()
         assert comment.due_at == find_turn(comment.created_at, score)
-    empty.close()
 
 
-def test_work_done_before_it_was_counted_is_counted(empty: Database) -> None:
-    ensure_schema(empty)
-    with empty.write() as session:
+def test_work_done_before_it_was_counted_is_counted(current: Database) -> None:
+    with current.write() as session:
         make_site(session, policy=Policy.HOLD_ALL)
         actor = load_actor(session, make_moderator(session).id)
         for number, days in enumerate((0, 2, 9)):
@@ -309,14 +315,13 @@ def test_work_done_before_it_was_counted_is_counted(empty: Database) -> None:
             for _ in range(number):
                 last = list_history(session, comment.id)[-1]
                 undo_decisions(session, actor, [last.id])
-    before = read_work(empty)
+    before = read_work(current)
 
-    downgrade_schema(empty, revision="0009")
-    ensure_schema(empty)
+    downgrade_schema(current, revision="0009")
+    ensure_schema(current)
 
-    assert read_work(empty) == before
+    assert read_work(current) == before
     assert len(before) == 3
-    empty.close()
 
 
 def read_work(database: Database) -> list[tuple[object, ...]]:
@@ -333,54 +338,43 @@ def read_work(database: Database) -> list[tuple[object, ...]]:
         return [*map(tuple, waits), *map(tuple, decisions)]
 
 
-def test_notices_begin_empty_and_go_without_a_trace(empty: Database) -> None:
-    ensure_schema(empty)
-    fill(empty)
-    with empty.write() as session:
+def test_notices_begin_empty_and_go_without_a_trace(filled: Database) -> None:
+    with filled.write() as session:
         comment = session.scalars(select(Comment)).first()
         assert comment is not None
         session.add(Notice(comment_id=comment.id, kind=NoticeKind.HELD))
-    before = count_rows(empty)
 
-    downgrade_schema(empty, revision="0014")
-    ensure_schema(empty)
+    before, after = go_back_and_forth(filled, "0014")
 
-    after = count_rows(empty)
     assert (before.pop("notices"), after.pop("notices")) == (1, 0)
     assert after == before
-    with empty.read() as session:
+    with filled.read() as session:
         assert session.scalars(select(Site.offers_replies)).all() == [True]
-    empty.close()
 
 
 def test_lessons_made_before_are_counted_and_those_that_are_not_go_back_out(
-    empty: Database,
+    filled: Database,
 ) -> None:
-    ensure_schema(empty)
-    fill(empty)
     lesson = {"label": Label.HAM, "words": b"", "features": {}, "terms": []}
-    with empty.write() as session:
+    with filled.write() as session:
         comment = session.scalars(select(Comment)).first()
         assert comment is not None
         other = make_comment(session, comment.thread)
         session.add(Lesson(comment_id=comment.id, **lesson))
         session.add(Lesson(comment_id=other.id, is_counted=False, **lesson))
 
-    downgrade_schema(empty, revision="0016")
-    ensure_schema(empty)
+    downgrade_schema(filled, revision="0016")
+    ensure_schema(filled)
 
-    with empty.read() as session:
+    with filled.read() as session:
         left = session.execute(select(Lesson.comment_id, Lesson.is_counted)).all()
     assert [tuple(row) for row in left] == [(comment.id, True)]
-    empty.close()
 
 
 def test_a_database_whose_site_asks_outside_can_go_back_and_forth(
-    empty: Database,
+    filled: Database,
 ) -> None:
-    ensure_schema(empty)
-    fill(empty)
-    with empty.write() as session:
+    with filled.write() as session:
         comment = session.scalars(select(Comment).order_by(Comment.id)).first()
         assert comment is not None
         session.add(
@@ -389,62 +383,46 @@ def test_a_database_whose_site_asks_outside_can_go_back_and_forth(
         session.add(
             OpinionRequest(comment_id=comment.id, site_id=comment.site_id, version=1)
         )
-    before = count_rows(empty)
 
-    downgrade_schema(empty, revision="0017")
-    ensure_schema(empty)
+    before, after = go_back_and_forth(filled, "0017")
 
     # What waited goes on being held.
-    assert count_rows(empty) == {**before, "advisers": 0, "opinion_requests": 0}
+    assert after == {**before, "advisers": 0, "opinion_requests": 0}
     assert (before["advisers"], before["opinion_requests"]) == (1, 1)
-    empty.close()
 
 
-def test_uploads_go_without_a_trace(empty: Database) -> None:
-    ensure_schema(empty)
-    fill(empty)
-    with empty.write() as session:
+def test_uploads_go_without_a_trace(filled: Database) -> None:
+    with filled.write() as session:
         site = session.scalars(select(Site)).one()
         session.add(Upload(site_id=site.id, size=1))
-    before = count_rows(empty)
 
-    downgrade_schema(empty, revision="0018")
-    ensure_schema(empty)
+    before, after = go_back_and_forth(filled, "0018")
 
-    after = count_rows(empty)
     assert (before.pop("uploads"), after.pop("uploads")) == (1, 0)
     assert after == before
-    empty.close()
 
 
 def test_calls_are_counted_from_nought_after_going_back_and_forth(
-    empty: Database,
+    filled: Database,
 ) -> None:
-    ensure_schema(empty)
-    fill(empty)
-    with empty.write() as session:
+    with filled.write() as session:
         site_id = session.scalars(select(Site.id)).one()
         call = make_call(site_id, CallKind.SPAM, at=now())
         add_calls(session, {call: 2})
         add_calls(session, {call: 3})
-    with empty.read() as session:
+    with filled.read() as session:
         assert read_calls(session, site_id, call.month)[CallKind.SPAM] == 5
-    before = count_rows(empty)
 
-    downgrade_schema(empty, revision="0019")
-    ensure_schema(empty)
+    before, after = go_back_and_forth(filled, "0019")
 
-    assert count_rows(empty) == {**before, "call_months": 0}
+    assert after == {**before, "call_months": 0}
     assert before["call_months"] == 1
-    empty.close()
 
 
 def test_who_said_no_to_mails_is_told_of_nothing_after_going_back(
-    empty: Database,
+    filled: Database,
 ) -> None:
-    ensure_schema(empty)
-    fill(empty)
-    with empty.write() as session:
+    with filled.write() as session:
         first, second = session.scalars(select(Comment).order_by(Comment.id))
         for comment in (first, second):
             given = {"site_id": comment.site_id, "comment_id": comment.id}
@@ -452,19 +430,16 @@ def test_who_said_no_to_mails_is_told_of_nothing_after_going_back(
         session.flush()
         assert unsubscribe(session, "blog", second.id) == 1
 
-    downgrade_schema(empty, revision="0020")
-    ensure_schema(empty)
+    downgrade_schema(filled, revision="0020")
+    ensure_schema(filled)
 
-    with empty.read() as session:
+    with filled.read() as session:
         (left,) = session.scalars(select(Subscription))
         assert (left.email, left.ended_at) == ("1@example.org", None)
-    empty.close()
 
 
-def test_logins_are_kept_anew_after_going_back_and_forth(empty: Database) -> None:
-    ensure_schema(empty)
-    fill(empty)
-    with empty.write() as session:
+def test_logins_are_kept_anew_after_going_back_and_forth(filled: Database) -> None:
+    with filled.write() as session:
         moderator_id = session.scalars(select(Moderator.id)).one()
         note_event(
             session,
@@ -473,11 +448,8 @@ def test_logins_are_kept_anew_after_going_back_and_forth(empty: Database) -> Non
             network="192.0.2.0/24",
             user_agent="",
         )
-    before = count_rows(empty)
 
-    downgrade_schema(empty, revision="0021")
-    ensure_schema(empty)
+    before, after = go_back_and_forth(filled, "0021")
 
     assert before["account_events"] == 1
-    assert count_rows(empty) == {**before, "account_events": 0}
-    empty.close()
+    assert after == {**before, "account_events": 0}
