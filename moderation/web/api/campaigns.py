@@ -13,15 +13,7 @@ from moderation.services.campaigns import (
 )
 from moderation.storage.models import Campaign, Scope
 from moderation.web.api.comments import OUTCOME, tell_outcome
-from moderation.web.api.fields import (
-    Many,
-    Moment,
-    Number,
-    Shape,
-    Text,
-    Whole,
-    given_shape,
-)
+from moderation.web.api.fields import Moment, Number, Text, Whole
 from moderation.web.api.operations import Answer, Call, Operation
 from moderation.web.api.shapes import (
     ACTIONS,
@@ -32,6 +24,7 @@ from moderation.web.api.shapes import (
     page_shape,
     tell_moment,
 )
+from moderation.web.api.structures import Many, Shape, given_shape
 
 TAG = "Campaigns"
 PAGE_LENGTH = 20

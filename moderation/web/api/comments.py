@@ -13,7 +13,7 @@ from moderation.services.reviews import decide_comments, lock_comments
 from moderation.services.threads import find_thread
 from moderation.services.wishes import make_wish
 from moderation.storage.models import Audit, Comment, Decision, Scope
-from moderation.web.api.fields import Many, Shape, Text, Whole, given_shape
+from moderation.web.api.fields import Text, Whole
 from moderation.web.api.operations import Answer, Call, Operation, require_given
 from moderation.web.api.shapes import (
     ACTIONS,
@@ -29,6 +29,7 @@ from moderation.web.api.shapes import (
     tell_comment,
     write_cursor,
 )
+from moderation.web.api.structures import Many, Shape, given_shape
 
 TAG = "Comments"
 PAGE_LENGTH = 50

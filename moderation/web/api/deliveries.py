@@ -9,16 +9,7 @@ from moderation.services.endpoints import find_endpoint
 from moderation.services.listings import find_delivery
 from moderation.storage.models import Attempt, Delivery, DeliveryState, Scope
 from moderation.web.api.endpoints import require_private
-from moderation.web.api.fields import (
-    Choice,
-    Many,
-    Maybe,
-    Moment,
-    Shape,
-    Text,
-    Whole,
-    given_shape,
-)
+from moderation.web.api.fields import Choice, Moment, Text, Whole
 from moderation.web.api.operations import NOTHING, Answer, Call, Operation
 from moderation.web.api.shapes import (
     CURSOR,
@@ -27,6 +18,7 @@ from moderation.web.api.shapes import (
     read_number_cursor,
     tell_moment,
 )
+from moderation.web.api.structures import Many, Maybe, Shape, given_shape
 from moderation.web.context import get_settings
 
 TAG = "Deliveries"

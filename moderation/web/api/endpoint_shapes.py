@@ -8,19 +8,9 @@ from moderation.domain.presets import LONGEST_TEMPLATE, Preset
 from moderation.services.endpoint_keys import list_public_keys
 from moderation.storage.models import Endpoint, EndpointState
 from moderation.storage.models.base import now
-from moderation.web.api.fields import (
-    Choice,
-    Flag,
-    Many,
-    Maybe,
-    Moment,
-    Names,
-    Shape,
-    Text,
-    Whole,
-    given_shape,
-)
+from moderation.web.api.fields import Choice, Flag, Moment, Text, Whole
 from moderation.web.api.shapes import SITE_KEY, tell_moment
+from moderation.web.api.structures import Many, Maybe, Names, Shape, given_shape
 
 MOST_SITES = 100
 TYPE = Text(about=f"One of {', '.join(WANTABLE)}.", most=40)

@@ -31,8 +31,8 @@ from moderation.web.api.endpoint_shapes import (
     WISH,
     tell_endpoint,
 )
-from moderation.web.api.fields import Many, given_shape
 from moderation.web.api.operations import NOTHING, Answer, Call, Operation
+from moderation.web.api.structures import Many, given_shape
 from moderation.web.context import get_sealer, get_settings
 
 TAG = "Endpoints"

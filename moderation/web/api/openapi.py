@@ -5,17 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from moderation.storage.models import Scope
-from moderation.web.api.fields import (
-    GREATEST,
-    Field,
-    Many,
-    Maybe,
-    Schema,
-    Shape,
-    Text,
-    Whole,
-)
+from moderation.web.api.fields import GREATEST, Field, Schema, Text, Whole
 from moderation.web.api.operations import NOTHING, Operation
+from moderation.web.api.structures import Many, Maybe, Shape
 
 PROBLEM = Shape(
     name="Problem",

@@ -14,7 +14,7 @@ from moderation.domain.errors import (
 from moderation.services.access import Actor
 from moderation.services.tokens import Grant
 from moderation.storage.models import Scope
-from moderation.web.api.fields import Shape
+from moderation.web.api.structures import Shape
 
 NOTHING = Shape(members={})
 ANY = "*"

@@ -6,15 +6,7 @@ from moderation.services.access import list_visible_sites
 from moderation.services.listings import list_events
 from moderation.services.site_setups import THREADS_SHOWN, list_threads
 from moderation.storage.models import Event, Scope
-from moderation.web.api.fields import (
-    Anything,
-    Many,
-    Moment,
-    Shape,
-    Text,
-    Whole,
-    given_shape,
-)
+from moderation.web.api.fields import Moment, Text, Whole
 from moderation.web.api.operations import Answer, Call, Operation
 from moderation.web.api.shapes import (
     CURSOR,
@@ -28,6 +20,7 @@ from moderation.web.api.shapes import (
     tell_site,
     tell_thread,
 )
+from moderation.web.api.structures import Anything, Many, Shape, given_shape
 
 PAGE_LENGTH = 50
 OF_SITE = Shape(

@@ -14,18 +14,8 @@ from moderation.services.queues import Position
 from moderation.spam.signal import Signal
 from moderation.spam.verdict import Verdict
 from moderation.storage.models import Comment, SignalEvidence, Site, Thread
-from moderation.web.api.fields import (
-    Choice,
-    Flag,
-    Many,
-    Maybe,
-    Moment,
-    Number,
-    Shape,
-    Text,
-    Whole,
-    given_shape,
-)
+from moderation.web.api.fields import Choice, Flag, Moment, Number, Text, Whole
+from moderation.web.api.structures import Many, Maybe, Shape, given_shape
 
 ACTIONS = {
     Status.APPROVED: Action.APPROVE,

@@ -16,19 +16,10 @@ from moderation.spam.pipeline import judge
 from moderation.spam.submission import Submission
 from moderation.spam.verdict import Verdict
 from moderation.storage.models import Scope, Site
-from moderation.web.api.fields import (
-    Choice,
-    Flag,
-    Many,
-    Maybe,
-    Number,
-    Shape,
-    Text,
-    Whole,
-    given_shape,
-)
+from moderation.web.api.fields import Choice, Flag, Number, Text, Whole
 from moderation.web.api.operations import Answer, Call, Operation
 from moderation.web.api.shapes import SIGNAL, SITE_KEY, STATUS, tell_signal
+from moderation.web.api.structures import Many, Maybe, Shape, given_shape
 
 LONGEST_COMMENT = 65_525
 AUTHOR = {
