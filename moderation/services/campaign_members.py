@@ -31,7 +31,7 @@ from moderation.spam.belonging import find_promoted
 from moderation.spam.learning import find_fingerprint
 from moderation.spam.submission import Submission
 from moderation.storage.bulk import insert_rows
-from moderation.storage.lookups import find_connection
+from moderation.storage.lookups import find_connection, look_up
 from moderation.storage.models import Campaign, CampaignMember, Comment, Site
 from moderation.storage.spelling import find_rows
 
@@ -40,6 +40,15 @@ Name = tuple[CampaignKind, str]
 CHUNK = 500
 # Campaigns that a post adds to, as a rule.
 MOST_OF_POST = 8
+# Composed once: that takes longer than to run it.
+_FIND_TEXT = (
+    select(Campaign.key)
+    .join(CampaignMember, CampaignMember.campaign_id == Campaign.id)
+    .where(
+        CampaignMember.comment_id == bindparam("comment"),
+        Campaign.kind == CampaignKind.TEXT,
+    )
+)
 
 
 class Step(NamedTuple):
@@ -137,14 +146,8 @@ def leave_campaigns(session: Session, comment_ids: Sequence[int]) -> None:
 
 def find_text_key(session: Session, comment_id: int) -> str | None:
     """Return the key of the campaign a comment's text belongs to, None if to none."""
-    return session.scalar(
-        select(Campaign.key)
-        .join(CampaignMember, CampaignMember.campaign_id == Campaign.id)
-        .where(
-            CampaignMember.comment_id == comment_id,
-            Campaign.kind == CampaignKind.TEXT,
-        )
-    )
+    found = look_up(session, _FIND_TEXT, {"comment": comment_id})
+    return found[0].key if found else None
 
 
 def _find_text(

@@ -1,10 +1,11 @@
 """Owns the memory of texts: which earlier comments of a site are nearly the same."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import TextClause, bindparam, exists, or_, select, text
+from sqlalchemy import BigInteger, TextClause, column, exists, or_, select, text
 from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
@@ -20,7 +21,7 @@ from moderation.spam.twins import (
     sketch_text,
 )
 from moderation.storage.bulk import insert_rows
-from moderation.storage.lookups import look_up
+from moderation.storage.lookups import find_connection, look_up
 from moderation.storage.models import Comment, Decision, TextBand
 
 # What everybody writes ("thank you for") stands in very many texts: of each band
@@ -36,15 +37,24 @@ _IS_DECIDED = exists().where(
     Decision.comment_id == Comment.id,
     or_(Decision.from_status.is_not(None), Decision.label.is_not(None)),
 )
+# Given as one JSON list, for each database in its words.
+_IDS = {
+    "sqlite": "SELECT value FROM json_each(:ids)",
+    "postgresql": "SELECT CAST(value AS bigint)"
+    " FROM json_array_elements_text(CAST(:ids AS json))",
+}
 # Composed once: that takes longer than to run it.
-_READ_EARLIER = select(
-    Comment.id,
-    Comment.body,
-    Comment.status,
-    Comment.name,
-    Comment.email,
-    _IS_DECIDED.label("is_decided"),
-).where(Comment.id.in_(bindparam("ids", expanding=True)))
+_READ_EARLIER = {
+    database: select(
+        Comment.id,
+        Comment.body,
+        Comment.status,
+        Comment.name,
+        Comment.email,
+        _IS_DECIDED.label("is_decided"),
+    ).where(Comment.id.in_(text(ids).columns(column("value", BigInteger))))
+    for database, ids in _IDS.items()
+}
 
 
 def find_twins(
@@ -60,7 +70,8 @@ def find_twins(
     candidates = _find_candidates(session, site_id, sketch)
     if not candidates:
         return Twins()
-    earlier = look_up(session, _READ_EARLIER, {"ids": candidates})
+    query = _READ_EARLIER[find_connection(session).dialect.name]
+    earlier = look_up(session, query, {"ids": json.dumps(candidates)})
     sketches = {row.id: sketch_text(row.body) for row in earlier}
     twins = [row for row in earlier if are_twins(sketch, sketches[row.id])]
     alike = {row.id: measure_likeness(sketch, sketches[row.id]) for row in twins}

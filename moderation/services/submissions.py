@@ -113,15 +113,16 @@ def submit_comment(
     row = _describe(thread, draft, arrival, judgement, at=at)
     row |= {"status": STATUS_BY_VERDICT[verdict], "verdict": verdict}
     row["is_author_known"] = context.is_author_known
+    twin = context.twins.nearest if context.twins else None
+    if not judgement.needs_care:
+        # Who may be in danger waits for nobody's turn.
+        row["due_at"] = share_turn(session, row["due_at"], row["status"], twin)
     comment = _store(session, thread, row, judgement)
     if verdict is not Verdict.HOLD and is_drawn_for_audit(comment.id, comment.digest):
         comment.audit = Audit.OPEN
     _record_arrival(session, comment, _find_reason(judgement, site.policy))
     remember_text(session, comment, draft.sketch)
-    twin = context.twins.nearest if context.twins else None
     join_campaigns(session, site, comment, submission, twin=twin)
-    # Who may be in danger waits for nobody's turn.
-    share_turn(session, comment, None if judgement.needs_care else twin)
     _announce(session, comment, judgement)
     return comment
 

@@ -164,8 +164,16 @@ def test_nothing_that_a_post_asks_of_comments_is_planned_anew(session: Session) 
 
 
 @pytest.mark.parametrize("policy", [Policy.HOLD_ALL, Policy.HOLD_SUSPECT])
+@pytest.mark.parametrize(
+    "body",
+    [
+        # By itself, and in a flood of one text.
+        OTHER_BODY,
+        f"{BODY} Bye",
+    ],
+)
 def test_a_post_runs_nothing_but_what_is_spelled_once(
-    database: Database, policy: Policy
+    database: Database, policy: Policy, body: str
 ) -> None:
     with database.write() as session:
         site = make_site(session, policy=policy)
@@ -174,11 +182,12 @@ def test_a_post_runs_nothing_but_what_is_spelled_once(
     with database.write() as session:
         first = submit(session)
         first.status = Status.APPROVED
+        submit(session, body=f"{BODY} Hey")
     answer = prepare_draft(
         thread="post-1",
         name="Bo",
         email="bo@example.org",
-        body=OTHER_BODY,
+        body=body,
         parent=first.id,
     )
     composed = []

@@ -5,52 +5,64 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.statuses import Status
 from moderation.services.turns import share_turn
-from moderation.storage.models import Comment
 from tests.factories import make_comment, make_site, make_thread
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 
-def make_pair(session: Session, *, hours: float) -> tuple[Comment, Comment]:
+def make_first(session: Session, *, status: Status = Status.HELD) -> int:
     thread = make_thread(session, make_site(session))
-    first, second = make_comment(session, thread), make_comment(session, thread)
-    first.due_at, second.due_at = START, START + timedelta(hours=hours)
+    first = make_comment(session, thread, status=status)
+    first.due_at = START
     session.flush()
-    return first, second
+    return first.id
 
 
 def test_comments_that_say_the_same_stand_together(session: Session) -> None:
-    first, second = make_pair(session, hours=5)
+    first = make_first(session)
 
-    share_turn(session, second, first.id)
+    due_at = share_turn(session, START + 5 * HOUR, Status.HELD, first)
 
-    assert second.due_at == START
+    assert due_at == START
 
 
-@pytest.mark.parametrize("status", [Status.APPROVED, Status.SPAM])
-@pytest.mark.parametrize("index", [0, 1])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (Status.APPROVED, Status.HELD),
+        (Status.SPAM, Status.HELD),
+        (Status.HELD, Status.APPROVED),
+        (Status.HELD, Status.SPAM),
+    ],
+)
 def test_what_does_not_wait_shares_no_turn(
-    session: Session, status: Status, index: int
+    session: Session, first: Status, second: Status
 ) -> None:
-    pair = make_pair(session, hours=5)
-    pair[index].status = status
+    twin = make_first(session, status=first)
 
-    share_turn(session, pair[1], pair[0].id)
+    due_at = share_turn(session, START + 5 * HOUR, second, twin)
 
-    assert pair[1].due_at == START + timedelta(hours=5)
+    assert due_at == START + 5 * HOUR
 
 
 def test_a_flood_of_weeks_overtakes_nobody_for_ever(session: Session) -> None:
-    first, second = make_pair(session, hours=49)
+    first = make_first(session)
 
-    share_turn(session, second, first.id)
+    due_at = share_turn(session, START + 49 * HOUR, Status.HELD, first)
 
-    assert second.due_at == START + timedelta(hours=49)
+    assert due_at == START + 49 * HOUR
 
 
-def test_without_a_twin_the_turn_is_its_own(session: Session) -> None:
-    _, second = make_pair(session, hours=5)
+@pytest.mark.parametrize(
+    "twin",
+    [
+        # There is none; and it was deleted meanwhile.
+        None,
+        99,
+    ],
+)
+def test_without_a_twin_the_turn_is_its_own(session: Session, twin: int | None) -> None:
+    due_at = share_turn(session, START, Status.HELD, twin)
 
-    share_turn(session, second, None)
-
-    assert second.due_at == START + timedelta(hours=5)
+    assert due_at == START
