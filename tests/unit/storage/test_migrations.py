@@ -1,4 +1,6 @@
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import chain
@@ -6,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
 from moderation.domain.policy import Policy
@@ -25,11 +29,13 @@ from moderation.services.submissions import submit_comment
 from moderation.services.subscriptions import unsubscribe
 from moderation.spam.learning import Label
 from moderation.storage.migrations import (
+    VERSIONS,
     SchemaError,
     downgrade_schema,
     ensure_schema,
     find_head,
     find_revision,
+    is_known_revision,
     upgrade_schema,
 )
 from moderation.storage.models import (
@@ -254,6 +260,39 @@ def test_a_database_of_a_later_version_is_left_alone(current: Database) -> None:
 
     with pytest.raises(SchemaError, match="later one"):
         ensure_schema(current)
+
+
+def test_the_files_tell_the_revisions_that_alembic_knows() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(VERSIONS.parent))
+    config.set_main_option("path_separator", "os")
+    scripts = ScriptDirectory.from_config(config)
+
+    revisions = [script.revision for script in scripts.walk_revisions()]
+
+    assert (find_head(), len(revisions)) == (
+        scripts.get_current_head(),
+        int(find_head()),
+    )
+    assert all(map(is_known_revision, revisions))
+
+
+def test_what_is_up_to_date_is_told_without_alembic(current: Database) -> None:
+    url = current.url.render_as_string(hide_password=False)
+    program = (
+        "import sys\n"
+        "from moderation.storage.migrations import ensure_schema\n"
+        "from moderation.storage.session import Database\n"
+        f"ensure_schema(Database({url!r}))\n"
+        "print('alembic' in sys.modules)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    # It takes 10 MB.
+    assert done.stdout == "False\n"
 
 
 def test_campaigns_begin_empty_and_leave_comments_as_they_were(
