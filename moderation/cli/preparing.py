@@ -1,6 +1,7 @@
 """Owns the process in which a large import renders and reads its comments."""
 
 import gc
+import pickle
 import signal
 import sys
 import threading
@@ -19,10 +20,13 @@ from moderation.domain.errors import ModerationError
 from moderation.services.imports.preparing import Prepared, Preparer, Task
 
 # Batches prepared ahead of what is stored, while lessons are counted; they take memory.
-MOST_AHEAD = 6
+MOST_AHEAD = 4
 # A batch leaves as many objects as by default are looked through 200 times for circles,
 # of which there are hardly any.
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
+
+# In place of an answer, none of which is empty: there comes no more.
+ENDED = b""
 
 Answer = list[Prepared] | Exception
 
@@ -46,7 +50,7 @@ def prepare_beside(
     """
     with _collecting_seldom(), _working(preparer) as pipe:
         questions: Queue[Sequence[Task]] = Queue()
-        answers: Queue[Answer] = Queue()
+        answers: Queue[bytes] = Queue()
         # What is put into the pipe waits until it is taken out: not so who stores.
         for doing in (partial(_ask, pipe, questions), partial(_hear, pipe, answers)):
             threading.Thread(target=doing, daemon=True).start()
@@ -112,16 +116,20 @@ def _ask(pipe: Connection, questions: "Queue[Sequence[Task]]") -> None:
             pipe.send(questions.get())
 
 
-def _hear(pipe: Connection, answers: "Queue[Answer]") -> None:
+def _hear(pipe: Connection, answers: "Queue[bytes]") -> None:
+    # Unpacked when they are wanted: they take five times as much memory then.
     try:
         while True:
-            answers.put(pipe.recv())
+            answers.put(pipe.recv_bytes())
     except (EOFError, OSError):
-        answers.put(PreparingError())
+        answers.put(ENDED)
 
 
-def _take(answers: "Queue[Answer]") -> list[Prepared]:
-    answer = answers.get()
+def _take(answers: "Queue[bytes]") -> list[Prepared]:
+    packed = answers.get()
+    if not packed:
+        raise PreparingError
+    answer: Answer = pickle.loads(packed)  # noqa: S301 from our own process
     if isinstance(answer, Exception):
         raise answer
     return answer

@@ -23,15 +23,15 @@ from moderation.services.sums import (
 from moderation.spam.learning import Label
 from moderation.spam.stacker import NOTHING
 
-WORDS = 256**WORD_BYTES
-# Counted at once: a dictionary of all words of many lessons would take 100 MB.
-WORDS_AT_ONCE = WORDS // 8
+# Words are counted range by range: a dictionary of all would take 100 MB.
+RANGES = 16
+WORDS_AT_ONCE = 256**WORD_BYTES // RANGES
 
 
 class Pile:
     """The sums of many lessons. Add them all, then `sum_up`, then ask for rows.
 
-    Takes about 600 bytes for each lesson.
+    Takes about 600 bytes for each lesson, of which there must be less than 65,536.
     """
 
     def __init__(self) -> None:
@@ -53,19 +53,18 @@ class Pile:
 
     def sum_up(self) -> None:
         """Count the words, and keep nothing of the lessons."""
-        for last in range(WORDS_AT_ONCE, WORDS + 1, WORDS_AT_ONCE):
-            spam = self._words[Label.SPAM].count_below(last)
-            ham = self._words[Label.HAM].count_below(last)
+        all_spam, all_ham = self._words[Label.SPAM], self._words[Label.HAM]
+        for number in range(RANGES):
+            spam, ham = all_spam.count(number), all_ham.count(number)
             words = sorted(spam.keys() | ham.keys())
             # Not by index: of what is missing, a Counter takes long to say 0.
             self._sums.append(
                 (
                     array("I", words),
-                    array("I", map(spam.get, words, repeat(0))),
-                    array("I", map(ham.get, words, repeat(0))),
+                    array("H", map(spam.get, words, repeat(0))),
+                    array("H", map(ham.get, words, repeat(0))),
                 )
             )
-        self._words = {}
 
     def list_words(self, site_id: int) -> Iterator[WordRow]:
         """Yield the rows of words, in order, with their spam and ham."""
@@ -80,27 +79,21 @@ class Pile:
 
 
 class _Words:
-    """The words of lessons, one lesson behind the other, in order within each.
-
-    `_next` is where of each lesson the words stand that were not counted yet.
-    """
+    """The words of lessons, those of each range in an array of their own."""
 
     def __init__(self) -> None:
-        self._all = array("I")
-        self._next: list[int] = []
-        self._ends: list[int] = []
+        self._ranges = [array("I") for _ in range(RANGES)]
 
     def add(self, words: Sequence[int]) -> None:
-        self._next.append(len(self._all))
-        self._all.extend(words)
-        self._ends.append(len(self._all))
+        """Add those of a lesson, which are in order."""
+        start, last = 0, 0
+        for numbers in self._ranges:
+            last += WORDS_AT_ONCE
+            stop = bisect_left(words, last, start)
+            numbers.extend(words[start:stop])
+            start = stop
 
-    def count_below(self, last: int) -> Counter[int]:
-        """Return how many lessons have each of their next words below `last`."""
-        words, found = self._all, array("I")
-        for place, (start, end) in enumerate(zip(self._next, self._ends, strict=True)):
-            stop = bisect_left(words, last, start, end)
-            if stop > start:
-                found += words[start:stop]
-                self._next[place] = stop
-        return Counter(found)
+    def count(self, number: int) -> Counter[int]:
+        """Return how many lessons have each word of a range; it is empty then."""
+        words, self._ranges[number] = self._ranges[number], array("I")
+        return Counter(words)

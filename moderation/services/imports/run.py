@@ -63,7 +63,7 @@ class Wishes:
 
 
 class Coming(NamedTuple):
-    """A comment of the spool that is new, and what it becomes here."""
+    """A comment of the spool that is new, unpacked elsewhere, and what it becomes."""
 
     spooled: Spooled
     status: Status
@@ -229,7 +229,7 @@ class ImportRun:
                 self.passed += len(some)
                 self.report.known += len(there)
                 new = [one for one in found if one.spooled.id not in there]
-                coming.append(new)
+                coming.append([_leave_data(one) for one in new])
                 is_remembered = self.report.comments - self.passed < MOST_REMEMBERED
                 yield [
                     Task(
@@ -310,3 +310,8 @@ class ImportRun:
             name = self._source_names[origin]
             self._sources[origin] = ensure_source(session, self.site_id, name)
         return self._sources[origin]
+
+
+def _leave_data(one: Coming) -> Coming:
+    """Return the same without the text, of which many are on their way."""
+    return one._replace(spooled=one.spooled._replace(data=""))
