@@ -23,26 +23,8 @@ from moderation.storage.models import (
 from moderation.storage.models.base import now
 from moderation.storage.session import Database
 from tests.factories import make_site
+from tests.web.people import add_person, list_asked
 from tests.web.visiting import Visitor, add_account, visit
-
-PEOPLE = (
-    "everywhere",
-    "owner",
-    "moderator",
-    "viewer",
-    "outsider",
-    "nowhere",
-    "stranger",
-)
-# Their address, role and site; "outsider" owns another site.
-KINDS = {
-    "everywhere": (Role.OWNER, None),
-    "owner": (Role.OWNER, "blog"),
-    "moderator": (Role.MODERATOR, "blog"),
-    "viewer": (Role.VIEWER, "blog"),
-    "outsider": (Role.OWNER, "other"),
-    "nowhere": (Role.MODERATOR, "blog"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,16 +77,7 @@ def person(
     request: pytest.FixtureRequest, app: Flask, session: Session, case: Case
 ) -> Visitor:
     del case
-    name = str(request.param)
-    if name == "stranger":
-        return Visitor(app.test_client())
-    role, site_key = KINDS[name]
-    email = f"{name}@example.org"
-    account = add_account(app, session, email=email, role=role, site_key=site_key)
-    if name == "nowhere":
-        account.memberships.clear()
-        session.commit()
-    return visit(app, email)
+    return add_person(app, session, str(request.param), role=Role.OWNER)
 
 
 @pytest.fixture
@@ -215,11 +188,7 @@ def is_done(ask: Request, status: int) -> bool:
     return path in CHANGES and status in {200, 303}
 
 
-# Each of PEOPLE with all that they ask, and what they are answered.
-ASKED = {
-    name: [(ask, statuses[number]) for ask, statuses in TABLE]
-    for number, name in enumerate(PEOPLE)
-}
+ASKED = list_asked(TABLE)
 
 
 @pytest.mark.parametrize(

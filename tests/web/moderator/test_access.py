@@ -17,7 +17,7 @@ from moderation.storage.session import Database
 from moderation.web.moderator import GREATEST_ID
 from tests.factories import make_comment, make_moderator, make_site
 from tests.web.moderator.conftest import State
-from tests.web.moderator.people import PEOPLE, add_person
+from tests.web.people import add_person, list_asked
 from tests.web.visiting import Visitor, name_version
 
 COMMENT = "/moderate/comments/<int(max=9223372036854775807):comment_id>"
@@ -148,11 +148,7 @@ TABLE: list[tuple[Request, tuple[int, ...]]] = [
 ]
 
 
-# Each of PEOPLE with all that they ask, and what they are answered.
-ASKED = {
-    name: [(ask, statuses[number]) for ask, statuses in TABLE]
-    for number, name in enumerate(PEOPLE)
-}
+ASKED = list_asked(TABLE)
 DONE = 303
 
 

@@ -14,7 +14,7 @@ from moderation.storage.session import Database
 from moderation.web.moderator.author_seals import seal_author, unseal_author
 from tests.factories import make_comment, make_site, make_thread
 from tests.web.moderator.conftest import State
-from tests.web.moderator.people import PEOPLE, add_person
+from tests.web.people import PEOPLE, add_person
 from tests.web.visiting import Visitor
 
 KEYS = ["k" * 48]

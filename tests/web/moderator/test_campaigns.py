@@ -17,7 +17,7 @@ from moderation.web.moderator import campaigns as pages
 from tests.factories import make_comment, make_site
 from tests.web.conftest import CountQueries
 from tests.web.moderator.conftest import State
-from tests.web.moderator.people import PEOPLE, add_person
+from tests.web.people import PEOPLE, add_person
 from tests.web.visiting import Visitor, name_version
 
 Look = Callable[[Comment], State]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from moderation.services import site_logs
 from moderation.storage.models import Comment, Thread
 from tests.factories import make_comment, make_site, make_thread
-from tests.web.moderator.people import PEOPLE, add_person
+from tests.web.people import PEOPLE, add_person
 from tests.web.visiting import Visitor, visit
 
 LOG = "/moderate/sites/blog/log"

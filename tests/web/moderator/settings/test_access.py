@@ -17,7 +17,8 @@ from moderation.spam.care import SHIPPED_PHRASES
 from moderation.storage.models import Rule, Site, SiteChange, Thread
 from moderation.storage.session import Database
 from tests.factories import make_site, make_thread
-from tests.web.visiting import Visitor, add_account, visit
+from tests.web.people import add_person, list_asked
+from tests.web.visiting import Visitor
 
 SETUP = {
     "name": "Another name",
@@ -29,8 +30,6 @@ NEW_ORIGIN = {"change": "add", "origin": "https://www.blog.example"}
 SHIPPED = "\n".join(SHIPPED_PHRASES)
 CARE = {"is_on": "on", "phrases": "no way out", "seen_phrases": SHIPPED}
 PEOPLE = ("everywhere", "owner", "moderator", "viewer", "outsider", "stranger")
-ROLES = {"viewer": Role.VIEWER, "moderator": Role.MODERATOR}
-SITES = {"everywhere": None, "outsider": "other"}
 RULE = {"action": "hold", "kind": "word", "scope": "any", "value": "casino"}
 FILTER = {
     "policy": "hold_all",
@@ -62,18 +61,7 @@ def person(
     request: pytest.FixtureRequest, app: Flask, session: Session, rule: Rule
 ) -> Visitor:
     del rule
-    name = str(request.param)
-    if name == "stranger":
-        return Visitor(app.test_client())
-    email = f"{name}@example.org"
-    add_account(
-        app,
-        session,
-        email=email,
-        role=ROLES.get(name, Role.OWNER),
-        site_key=SITES.get(name, "blog"),
-    )
-    return visit(app, email)
+    return add_person(app, session, str(request.param), role=Role.OWNER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,11 +201,9 @@ TABLE: list[tuple[tuple[Ask, ...], tuple[int, ...]]] = [
 ]
 
 
-# Each of PEOPLE with all that they ask, and what they are answered.
-ASKED = {
-    name: [(ask, statuses[number]) for asks, statuses in TABLE for ask in asks]
-    for number, name in enumerate(PEOPLE)
-}
+ASKED = list_asked(
+    ((ask, statuses) for asks, statuses in TABLE for ask in asks), PEOPLE
+)
 DONE = 303
 
 

@@ -12,12 +12,11 @@ from moderation.domain.roles import Role
 from moderation.storage.models import Comment, Job
 from moderation.storage.session import Database
 from tests.factories import make_comment, make_site, make_thread
-from tests.web.visiting import Visitor, add_account, visit
+from tests.web.people import add_person
+from tests.web.visiting import Visitor
 
 EMAIL = "ada@example.org"
 PEOPLE = ("everywhere", "owner", "moderator", "viewer", "outsider", "stranger")
-ROLES = {"viewer": Role.VIEWER, "moderator": Role.MODERATOR}
-SITES = {"everywhere": None, "outsider": "other"}
 PAGES = ("person", "person/export", "person/erase")
 
 
@@ -28,18 +27,7 @@ def person(request: pytest.FixtureRequest, app: Flask, session: Session) -> Visi
     other = make_thread(session, make_site(session, key="other"))
     make_comment(session, other, email="b@c.example")
     session.commit()
-    name = str(request.param)
-    if name == "stranger":
-        return Visitor(app.test_client())
-    email = f"{name}@example.org"
-    add_account(
-        app,
-        session,
-        email=email,
-        role=ROLES.get(name, Role.OWNER),
-        site_key=SITES.get(name, "blog"),
-    )
-    return visit(app, email)
+    return add_person(app, session, str(request.param), role=Role.OWNER)
 
 
 def count(database: Database) -> int:
