@@ -50,14 +50,14 @@ class PeriodicJob:
 
 
 JOBS: Sequence[PeriodicJob] = (
+    # The worker does this each minute, and when told of comments that are held.
+    PeriodicJob(name=DIGEST, every=NEVER, work=write_digests, is_on_request=True),
     PeriodicJob(name="forget-sent", every=timedelta(hours=6), work=forget_sent),
     PeriodicJob(name="forget-expired", every=timedelta(hours=6), work=forget_old),
     PeriodicJob(name="retention", every=timedelta(hours=6), work=keep_short),
     PeriodicJob(name="backup", every=timedelta(hours=1), work=back_up),
     PeriodicJob(name="tidy", every=timedelta(days=7), work=look_after),
-    # Done when there is something to do, too: by the worker each minute and when told
-    # of comments that are held, and after somebody was erased.
-    PeriodicJob(name=DIGEST, every=NEVER, work=write_digests, is_on_request=True),
+    # After somebody was erased.
     PeriodicJob(name="scrub", every=NEVER, work=put_in_order, is_on_request=True),
 )
 
