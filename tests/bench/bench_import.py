@@ -5,13 +5,13 @@ Run: python tests/bench/bench_import.py [COMMENTS]
 
 import os
 import random
-import resource
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
@@ -21,6 +21,10 @@ COMMENTS = 20_000
 PER_PAGE = 40
 SPAM_SHARE = 0.2
 ROWS_PER_COMMIT = 500
+SECONDS_BETWEEN_LOOKS = 0.2
+TICKS = os.sysconf("SC_CLK_TCK")
+# Of /proc/PID/stat behind the name: its time in the program, and in the system.
+USER, SYSTEM = 11, 12
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/"><channel>
 <wp:wxr_version>1.2</wp:wxr_version>
@@ -108,12 +112,64 @@ def insert_bare(path: Path, count: int) -> float:
     return seconds
 
 
-def run(folder: Path, *arguments: str) -> None:
-    subprocess.run(
+class Watch:
+    """What a program and those it starts take: processor time, and memory at most.
+
+    By process: "storing" the program itself, "preparing" what it started. `shared` is
+    what all of them take together, what they share counted once (PSS).
+    """
+
+    def __init__(self, pid: int) -> None:
+        self.seconds: dict[str, float] = {}
+        self.memory: Counter[str] = Counter()
+        self._pid = pid
+
+    def look(self) -> None:
+        """Look once."""
+        both = 0
+        for pid in [self._pid, *list_children(self._pid)]:
+            name = "storing" if pid == self._pid else "preparing"
+            try:
+                found = read_memory(pid)
+                self.seconds[name] = max(self.seconds.get(name, 0), read_seconds(pid))
+            except (OSError, KeyError):
+                # It has ended, or is about to.
+                continue
+            self.memory[name] = max(self.memory[name], found["Rss"])
+            both += found["Pss"]
+        self.memory["shared"] = max(self.memory["shared"], both)
+
+
+def list_children(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(child) for child in text.split()]
+
+
+def read_seconds(pid: int) -> float:
+    text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    fields = text.rpartition(")")[2].split()
+    return (int(fields[USER]) + int(fields[SYSTEM])) / TICKS
+
+
+def read_memory(pid: int) -> Mapping[str, int]:
+    """Return kinds of memory of a process in bytes."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    fields = [line.split() for line in lines[1:]]
+    return {name.rstrip(":"): int(size) * 1024 for name, size, *_ in fields}
+
+
+def run(folder: Path, *arguments: str) -> Watch:
+    with subprocess.Popen(
         [sys.executable, "-m", "moderation", *arguments],
         env={**os.environ, "MODERATION_DATA_DIR": str(folder / "data")},
-        check=True,
-    )
+    ) as process:
+        watch = Watch(process.pid)
+        while process.poll() is None:
+            watch.look()
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, arguments)
+    return watch
 
 
 def main() -> None:
@@ -127,15 +183,18 @@ def main() -> None:
         print(f"bare INSERT loop: {min(count, 100_000) / bare:,.0f} a second")
         site = ("site", "add", "blog", "--name", "B")
         run(folder, *site, "--origin", "https://blog.example")
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         begun = time.perf_counter()
-        run(folder, "import", "wxr", str(export), "--site", "blog")
+        watch = run(folder, "import", "wxr", str(export), "--site", "blog")
         seconds = time.perf_counter() - begun
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        spent = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
-        print(f"import: {count / seconds:,.0f} a second, {seconds:.0f} s")
-        print(f"processor time: {spent / count * 1e6:,.0f} µs a comment")
-        print(f"most memory of a process: {used.ru_maxrss / 1024:.0f} MiB")
+        rate = count / seconds
+        share = rate / (min(count, 100_000) / bare)
+        print(f"import: {rate:,.0f} a second, {seconds:.0f} s, {share:.1%} of bare")
+        for process, spent in watch.seconds.items():
+            print(
+                f"{process}: {spent / count * 1e6:,.0f} µs of processor a comment, "
+                f"at most {watch.memory[process] / 2**20:.0f} MiB"
+            )
+        print(f"together: at most {watch.memory['shared'] / 2**20:.0f} MiB")
 
 
 if __name__ == "__main__":
