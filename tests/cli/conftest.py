@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +13,16 @@ from moderation.app import create_app
 from moderation.cli import run_cli
 from moderation.config import Settings
 from moderation.web.context import DATABASE
+from tests.cli.mould import Mould, open_mould
 from tests.cli.running import Outcome, Run
 from tests.conftest import SQLITE, Lend
+
+
+@pytest.fixture(scope="session")
+def mould() -> Iterator[Mould]:
+    """Return what forks processes of the command, for those to whom that is one."""
+    with open_mould() as mould:
+        yield mould
 
 
 @pytest.fixture
@@ -23,10 +32,16 @@ def data_dir(
     monkeypatch: pytest.MonkeyPatch,
     lend_database: Lend,
 ) -> Iterator[Path]:
+    """Return where commands keep things: up to date by now, as making that takes time.
+
+    Where there is no database, commands make one; those tests take it away first.
+    """
     folder = tmp_path / "data"
     monkeypatch.setenv("MODERATION_DATA_DIR", str(folder))
     if request.config.getoption("database") == SQLITE:
-        # Where there is none, commands make one.
+        folder.mkdir(mode=0o700)
+        migrated: Path = request.getfixturevalue("migrated")
+        shutil.copy(migrated, folder / "moderation.sqlite3")
         yield folder
         return
     with lend_database(tmp_path) as url:

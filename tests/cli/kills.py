@@ -1,9 +1,6 @@
 """Owns the trial of killing a worker again and again, with a receiver that is bad."""
 
-import os
 import random
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -30,6 +27,7 @@ from moderation.storage.models import (
 )
 from moderation.storage.session import Database
 from tests.cli.impatient_worker import PACE
+from tests.cli.running import Start, start_anew
 from tests.factories import (
     SECRET_KEY,
     make_comment,
@@ -72,7 +70,9 @@ class Trial:
     stalled_seconds: float
 
 
-def try_kills(folder: Path, *, kills: int, seed: int = 1) -> Trial:
+def try_kills(
+    folder: Path, *, kills: int, seed: int = 1, start: Start = start_anew
+) -> Trial:
     """Announce events while a worker is killed so often, then let one finish.
 
     :raises WebhookVerificationError: if a signature does not fit.
@@ -91,11 +91,11 @@ def try_kills(folder: Path, *, kills: int, seed: int = 1) -> Trial:
         poster = threading.Thread(target=post, args=(database, thread_id, is_over))
         poster.start()
         for _ in range(kills):
-            with working(folder):
+            with working(folder, start):
                 time.sleep(chance.uniform(0.05, 1.5))
         is_over.set()
         poster.join()
-        with working(folder):
+        with working(folder, start):
             waiting = wait_until_ended(database)
         for request in receiver.requests:
             # As when it arrived: a long trial takes more than five minutes.
@@ -138,22 +138,20 @@ def post(database: Database, thread_id: int, is_over: threading.Event) -> None:
 
 
 @contextmanager
-def working(folder: Path) -> Iterator[None]:
+def working(folder: Path, start: Start) -> Iterator[None]:
     """Let a worker work while the block runs, then kill it (SIGKILL)."""
     log = folder / "worker.log"
     with log.open("a", encoding="utf-8") as written:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.cli.impatient_worker"],
+        settings = {
+            "MODERATION_DATA_DIR": str(folder),
+            "MODERATION_SECRET_KEY": SECRET_KEY,
+            "MODERATION_WEBHOOK_ALLOW": "127.0.0.0/8",
+        }
+        process = start(
+            "tests.cli.impatient_worker",
             cwd=ROOT,
-            env={
-                **os.environ,
-                "MODERATION_DATA_DIR": str(folder),
-                "MODERATION_SECRET_KEY": SECRET_KEY,
-                "MODERATION_WEBHOOK_ALLOW": "127.0.0.0/8",
-            },
-            stdout=subprocess.PIPE,
-            stderr=written,
-            text=True,
+            settings=settings,
+            stderr=written.fileno(),
         )
     assert process.stdout is not None
     try:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 STOP_SECONDS = 20
+COMMAND = "moderation.__main__"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +28,41 @@ class Run(Protocol):
     def __call__(self, *arguments: str, given: bytes = b"") -> Outcome: ...
 
 
+class Process(Protocol):
+    """What tests make use of in a process: `subprocess.Popen` has it."""
+
+    pid: int
+
+    @property
+    def stdout(self) -> IO[str] | None: ...
+
+    def send_signal(self, number: int, /) -> None: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
+class Start(Protocol):
+    """Runs a module in a process of its own, with settings beside those of this one."""
+
+    def __call__(
+        self,
+        module: str,
+        *arguments: str,
+        cwd: Path,
+        settings: Mapping[str, str],
+        stderr: int | None = None,
+    ) -> Process: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Service:
     """A server that runs by itself, and what it wrote before it took requests."""
 
-    process: subprocess.Popen[str]
+    process: Process
     port: int
     greeting: str
 
@@ -41,23 +72,34 @@ class Service:
         return self.process.wait(STOP_SECONDS)
 
 
-@contextmanager
-def start_service(
-    *arguments: str, cwd: Path, settings: Mapping[str, str] | None = None
-) -> Iterator[Service]:
-    """Run a command that serves, from its first to its last line of output."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "moderation", *arguments],
+def start_anew(
+    module: str,
+    *arguments: str,
+    cwd: Path,
+    settings: Mapping[str, str],
+    stderr: int | None = None,
+) -> Process:
+    """Start Python for a process, as those who run the command do."""
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
         cwd=cwd,
-        env={
-            **os.environ,
-            "MODERATION_DATA_DIR": str(cwd / "data"),
-            "PYTHONUNBUFFERED": "1",
-            **(settings or {}),
-        },
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **settings},
         stdout=subprocess.PIPE,
+        stderr=stderr,
         text=True,
     )
+
+
+@contextmanager
+def start_service(
+    *arguments: str,
+    cwd: Path,
+    settings: Mapping[str, str] | None = None,
+    start: Start = start_anew,
+) -> Iterator[Service]:
+    """Run a command that serves, from its first to its last line of output."""
+    settings = {"MODERATION_DATA_DIR": str(cwd / "data"), **(settings or {})}
+    process = start(COMMAND, *arguments, cwd=cwd, settings=settings)
     assert process.stdout is not None
     try:
         greeting = ""

@@ -1,6 +1,7 @@
 """Lets the Akismet clients of PyPI and npm ask a server, as plugins and blogs do."""
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +15,9 @@ import pytest
 
 from moderation.services.access import OPERATOR
 from moderation.services.tokens import TokenWish, add_token
-from moderation.storage.migrations import ensure_schema
 from moderation.storage.models import Scope
 from moderation.storage.session import Database
+from tests.cli.mould import Mould
 from tests.cli.running import start_service
 from tests.factories import make_site
 from tests.node.running import RunScript
@@ -59,18 +60,22 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(
+    tmp_path_factory: pytest.TempPathFactory, mould: Mould, migrated: Path
+) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("served")
     path = folder / "data" / "moderation.sqlite3"
     path.parent.mkdir()
+    shutil.copy(migrated, path)
     database = Database(f"sqlite:///{path}")
-    ensure_schema(database)
     with database.write() as session:
         make_site(session)
         wish = TokenWish(name="A", site_keys=["blog"], scopes=[Scope.FILTER])
         _, secret = add_token(session, OPERATOR, wish)
     database.close()
-    with start_service("serve", "--port", "0", "--no-worker", cwd=folder) as service:
+    with start_service(
+        "serve", "--port", "0", "--no-worker", cwd=folder, start=mould.start
+    ) as service:
         key = secret.removeprefix("lr_")
         yield Place(port=service.port, key=key, database=path)
 

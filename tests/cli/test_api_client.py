@@ -1,5 +1,6 @@
 """Asks two servers of one database by the package's own client, as programs do."""
 
+import shutil
 import sqlite3
 import threading
 from collections import Counter
@@ -14,9 +15,9 @@ import pytest
 from moderation.client import ApiError, Client
 from moderation.services.access import OPERATOR
 from moderation.services.tokens import TokenWish, add_token
-from moderation.storage.migrations import ensure_schema
 from moderation.storage.models import Scope
 from moderation.storage.session import Database
+from tests.cli.mould import Mould
 from tests.cli.running import start_service
 from tests.factories import make_site
 
@@ -60,20 +61,25 @@ class Servers:
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+def servers(
+    tmp_path_factory: pytest.TempPathFactory, mould: Mould, migrated: Path
+) -> Iterator[Servers]:
     folder = tmp_path_factory.mktemp("served")
     path = folder / "data" / "moderation.sqlite3"
     path.parent.mkdir()
-    with closing(Database(f"sqlite:///{path}")) as database:
-        ensure_schema(database)
-        with database.write() as session:
-            make_site(session)
-            wish = TokenWish(name="A", site_keys=["blog"], scopes=[*Scope])
-            _, secret = add_token(session, OPERATOR, wish)
+    shutil.copy(migrated, path)
+    with (
+        closing(Database(f"sqlite:///{path}")) as database,
+        database.write() as session,
+    ):
+        make_site(session)
+        wish = TokenWish(name="A", site_keys=["blog"], scopes=[*Scope])
+        _, secret = add_token(session, OPERATOR, wish)
     command = ("serve", "--port", "0", "--no-worker")
     with ExitStack() as stack:
         services = [
-            stack.enter_context(start_service(*command, cwd=folder)) for _ in range(2)
+            stack.enter_context(start_service(*command, cwd=folder, start=mould.start))
+            for _ in range(2)
         ]
         yield Servers(
             clients=[Client(f"http://127.0.0.1:{s.port}", secret) for s in services],

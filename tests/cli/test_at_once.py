@@ -22,6 +22,7 @@ from moderation.domain.statuses import Status
 from moderation.storage.session import Database
 from moderation.web.context import DATABASE
 from tests.cli.load import ORIGIN, SITE, THREAD, post_all
+from tests.cli.mould import Mould
 from tests.cli.running import start_service
 from tests.factories import SECRET_KEY, make_comment, make_site, make_thread
 
@@ -295,7 +296,7 @@ def test_a_client_that_goes_away_harms_nobody(running: Running) -> None:
 
 
 def test_a_post_is_seen_at_once_here_and_within_a_second_elsewhere(
-    running: Running, tmp_path: Path
+    running: Running, tmp_path: Path, mould: Mould
 ) -> None:
     settings = {
         "MODERATION_DATABASE_URL": running.database.url.render_as_string(),
@@ -304,7 +305,7 @@ def test_a_post_is_seen_at_once_here_and_within_a_second_elsewhere(
         "MODERATION_LIMITS_ENABLED": "0",
     }
     with start_service(
-        "serve", "--port", "0", cwd=tmp_path, settings=settings
+        "serve", "--port", "0", cwd=tmp_path, settings=settings, start=mould.start
     ) as other:
         readers = [count_approved(port) for port in (running.port, other.port)]
         # Read so often that both know the answer at once.

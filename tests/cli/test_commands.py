@@ -1,3 +1,4 @@
+import shutil
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -87,8 +88,19 @@ def test_a_set_up_that_can_not_work_is_one_line_that_says_what_to_do(
 
 
 @pytest.mark.sqlite(reason="is about a file")
+def test_where_there_is_no_database_a_command_makes_one(
+    run: Run, data_dir: Path
+) -> None:
+    shutil.rmtree(data_dir)
+
+    done = run("site", "add", "blog", "--name", "B", "--origin", "https://b.example")
+
+    assert (done.status, done.err) == (0, [])
+    assert (data_dir / "moderation.sqlite3").exists()
+
+
+@pytest.mark.sqlite(reason="is about a file")
 def test_a_file_that_is_no_database_is_named_as_such(run: Run, data_dir: Path) -> None:
-    data_dir.mkdir()
     (data_dir / "moderation.sqlite3").write_bytes(b"not a database" * 100)
 
     done = run("site", "list")

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from tests.cli.running import Run
 
 @pytest.mark.sqlite(reason="begins without a database; see the unit tests")
 def test_the_database_goes_up_and_down(run: Run, data_dir: Path) -> None:
+    shutil.rmtree(data_dir)
     head = find_head()
 
     assert run("db", "current").out == [f"empty (this version needs {head})"]

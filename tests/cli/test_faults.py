@@ -21,7 +21,8 @@ import pytest
 from moderation.cli.listening import open_socket
 from moderation.formats.jsonl_reader import FORMAT, VERSION
 from tests.cli.load import ORIGIN, SITE, post_all
-from tests.cli.running import Run
+from tests.cli.mould import Mould
+from tests.cli.running import Run, start_service
 
 PATIENCE_SECONDS = 30
 
@@ -120,13 +121,16 @@ def test_a_database_that_can_only_be_read_is_refused_at_the_start(
 
 @pytest.mark.sqlite(reason="its one writer and its log")
 def test_many_writers_a_backup_an_import_and_a_long_reader_get_along(
-    folder: Path, run: Run
+    folder: Path, run: Run, mould: Mould
 ) -> None:
     database = folder / "data" / "moderation.sqlite3"
     lines = folder / "comments.jsonl"
     write_export(lines, comments=60)
+    settings = {"MODERATION_LIMITS_ENABLED": "0"}
     with (
-        serving(folder) as port,
+        start_service(
+            "serve", "--port", "0", cwd=folder, settings=settings, start=mould.start
+        ) as service,
         closing(sqlite3.connect(database, isolation_level=None)) as reader,
     ):
         reader.execute("BEGIN")
@@ -139,7 +143,7 @@ def test_many_writers_a_backup_an_import_and_a_long_reader_get_along(
 
         rest = threading.Thread(target=do_the_rest)
         rest.start()
-        tally = post_all(port, total=96, threads=64)
+        tally = post_all(service.port, total=96, threads=64)
         rest.join()
         after = reader.execute("SELECT count(*) FROM comments").fetchone()
         reader.execute("COMMIT")

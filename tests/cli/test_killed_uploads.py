@@ -1,6 +1,4 @@
-import os
-import subprocess
-import sys
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +11,6 @@ from sqlalchemy import func, select, update
 
 from moderation.delivery.importer import Importer
 from moderation.services.imports.uploads import FOLDER, find_file
-from moderation.storage.migrations import ensure_schema
 from moderation.storage.models import (
     Comment,
     Decision,
@@ -25,6 +22,8 @@ from moderation.storage.models import (
 )
 from moderation.storage.models.base import now
 from moderation.storage.session import Database
+from tests.cli.mould import Mould
+from tests.cli.running import COMMAND
 from tests.factories import make_site
 from tests.unit.formats.samples import write_wxr, write_wxr_comment
 
@@ -35,12 +34,14 @@ COUNTED = (Comment, Decision, ImportRecord, Lesson)
 
 
 @pytest.mark.sqlite(reason="asks a database in a folder of its own")
-def test_an_upload_is_finished_though_the_worker_was_killed(tmp_path: Path) -> None:
-    with closing(Database(f"sqlite:///{tmp_path / 'moderation.sqlite3'}")) as database:
-        ensure_schema(database)
+def test_an_upload_is_finished_though_the_worker_was_killed(
+    tmp_path: Path, migrated: Path, mould: Mould
+) -> None:
+    path = shutil.copy(migrated, tmp_path / "moderation.sqlite3")
+    with closing(Database(f"sqlite:///{path}")) as database:
         upload_id = put_upload(database, tmp_path)
 
-        with working(tmp_path):
+        with working(tmp_path, mould):
             wait_for_some(database)
         half, state = count(database, Comment), read_state(database, upload_id)
         end_lease(database)
@@ -76,20 +77,16 @@ def put_upload(database: Database, folder: Path) -> int:
 
 
 @contextmanager
-def working(folder: Path) -> Iterator[None]:
+def working(folder: Path, mould: Mould) -> Iterator[None]:
     """Have a worker of its own process work until the block ends, then kill it."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "moderation", "worker"],
-        cwd=folder,
-        env={**os.environ, "MODERATION_DATA_DIR": str(folder)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    settings = {"MODERATION_DATA_DIR": str(folder)}
+    process = mould.start(COMMAND, "worker", cwd=folder, settings=settings)
     try:
         yield
     finally:
         process.kill()
         process.wait()
+        process.stdout.close()
 
 
 def wait_for_some(database: Database) -> None:

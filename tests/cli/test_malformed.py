@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.mould import Mould
 from tests.cli.running import Service, start_service
 
 TIMEOUT_SECONDS = 10
@@ -18,9 +19,11 @@ ALIVE = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(
+    tmp_path_factory: pytest.TempPathFactory, mould: Mould
+) -> Iterator[Service]:
     home = tmp_path_factory.mktemp("malformed")
-    with start_service("serve", "--port", "0", cwd=home) as service:
+    with start_service("serve", "--port", "0", cwd=home, start=mould.start) as service:
         yield service
 
 

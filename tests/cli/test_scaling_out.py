@@ -2,9 +2,6 @@
 
 import http.client
 import json
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +20,8 @@ from moderation.services.tokens import TokenWish, add_token
 from moderation.storage.models import Scope
 from moderation.storage.session import Database
 from tests.cli.load import ORIGIN, SITE, THREAD, fetch_token, post_all, post_comment
-from tests.cli.running import Service, start_service
+from tests.cli.mould import Mould
+from tests.cli.running import COMMAND, Service, start_service
 from tests.factories import make_endpoint, make_site
 from tests.postgresql import Databases, Server
 from tests.unit.delivery.receiving import Receiver, receiving
@@ -78,6 +76,7 @@ def databases(postgresql: Server) -> Databases:
 
 @pytest.fixture(scope="module")
 def cluster(
+    mould: Mould,
     databases: Databases,
     valkey: ValkeyServer,
     tmp_path_factory: pytest.TempPathFactory,
@@ -87,13 +86,18 @@ def cluster(
         "MODERATION_QUEUE_URL": f"redis://127.0.0.1:{valkey.port}/1",
     }
     folder = tmp_path_factory.mktemp("cluster")
-    with running(databases, folder, shared, size=2) as cluster:
+    with running(mould, databases, folder, shared, size=2) as cluster:
         yield cluster
 
 
 @contextmanager
 def running(
-    databases: Databases, folder: Path, shared: Mapping[str, str], *, size: int
+    mould: Mould,
+    databases: Databases,
+    folder: Path,
+    shared: Mapping[str, str],
+    *,
+    size: int,
 ) -> Iterator[Cluster]:
     """Run a cluster; what is not shared otherwise is by PostgreSQL."""
     with ExitStack() as stack:
@@ -110,10 +114,10 @@ def running(
         }
         api_token = fill(url, receiver)
         for place in range(size):
-            stack.enter_context(working(folder / f"worker-{place}", settings))
+            stack.enter_context(working(mould, folder / f"worker-{place}", settings))
         yield Cluster(
             webs=[
-                stack.enter_context(start_web(folder / f"web-{place}", settings))
+                stack.enter_context(start_web(mould, folder / f"web-{place}", settings))
                 for place in range(size)
             ],
             settings=settings,
@@ -136,26 +140,26 @@ def fill(url: str, receiver: Receiver) -> str:
 
 
 @contextmanager
-def start_web(folder: Path, settings: Mapping[str, str]) -> Iterator[Service]:
+def start_web(
+    mould: Mould, folder: Path, settings: Mapping[str, str]
+) -> Iterator[Service]:
     """Run a web process as if on a machine of its own."""
     folder.mkdir()
     command = ("serve", "--port", "0", "--no-worker")
-    with start_service(*command, cwd=folder, settings=settings) as service:
+    with start_service(
+        *command, cwd=folder, settings=settings, start=mould.start
+    ) as service:
         yield service
 
 
 @contextmanager
-def working(folder: Path, settings: Mapping[str, str]) -> Iterator[None]:
+def working(mould: Mould, folder: Path, settings: Mapping[str, str]) -> Iterator[None]:
     folder.mkdir()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "moderation", "worker"],
-        cwd=folder,
-        env={**os.environ, **settings},
-        stdout=subprocess.DEVNULL,
-    )
+    process = mould.start(COMMAND, "worker", cwd=folder, settings=settings)
     yield
     process.terminate()
     assert process.wait(PATIENCE_SECONDS) == 0
+    process.stdout.close()
 
 
 def ask(
@@ -280,7 +284,7 @@ def test_without_valkey_each_process_counts_by_itself_and_nothing_fails(
 
 
 def test_a_web_process_that_is_killed_loses_nothing_it_acknowledged(
-    cluster: Cluster,
+    cluster: Cluster, mould: Mould
 ) -> None:
     before = cluster.count("comments")
     answers = []
@@ -293,7 +297,7 @@ def test_a_web_process_that_is_killed_loses_nothing_it_acknowledged(
         tally = post_all(service.port, total=40, threads=4, first=first, on_answer=kill)
         answers.append(tally)
 
-    with start_web(cluster.folder / "victim", cluster.settings) as victim:
+    with start_web(mould, cluster.folder / "victim", cluster.settings) as victim:
         threads = [
             threading.Thread(target=post_to, args=(cluster.webs[0], 10_000)),
             threading.Thread(
@@ -347,9 +351,9 @@ def test_while_postgresql_restarts_posts_are_refused_and_then_taken_again(
 
 
 def test_postgresql_alone_is_enough_for_workers_to_be_told_at_once(
-    databases: Databases, tmp_path: Path
+    mould: Mould, databases: Databases, tmp_path: Path
 ) -> None:
-    with running(databases, tmp_path, {}, size=1) as alone:
+    with running(mould, databases, tmp_path, {}, size=1) as alone:
         (web,) = alone.webs
         comment_id = json.loads(post_one(web, 1)[1])["id"]
         # A worker that was not told by the queue would look after a minute.

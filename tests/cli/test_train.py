@@ -120,15 +120,17 @@ def test_what_cannot_be_fitted_on_leaves_the_old_prior(
     rows: list[tuple[str, str, str]],
     words: str,
 ) -> None:
-    out = tmp_path / "prior.json"
+    folder = tmp_path / "fitted"
+    folder.mkdir()
+    out = folder / "prior.json"
     out.write_text("old")
 
-    done = run("train", write_rows(tmp_path / name, *rows), "--out", str(out))
+    done = run("train", write_rows(folder / name, *rows), "--out", str(out))
 
     assert (done.status, len(done.err)) == (1, 1)
     assert words in done.err[0]
     assert out.read_text() == "old"
-    assert {path.name for path in tmp_path.iterdir()} == {name, "prior.json"}
+    assert {path.name for path in folder.iterdir()} == {name, "prior.json"}
 
 
 def test_a_folder_that_is_not_there_is_named_at_once(run: Run, tmp_path: Path) -> None:

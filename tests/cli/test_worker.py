@@ -11,6 +11,7 @@ from moderation.storage.models import Delivery, DeliveryState
 from moderation.storage.session import Database
 from tests.cli.kills import try_kills
 from tests.cli.load import ORIGIN, SITE, post_all
+from tests.cli.mould import Mould
 from tests.cli.running import Run, start_service
 from tests.unit.delivery.receiving import receiving
 
@@ -43,9 +44,9 @@ def wait_for_arrivals(url: str, count: int) -> bool:
 
 
 def test_every_event_arrives_though_the_worker_is_killed_again_and_again(
-    tmp_path: Path,
+    tmp_path: Path, mould: Mould
 ) -> None:
-    trial = try_kills(tmp_path, kills=4)
+    trial = try_kills(tmp_path, kills=4, start=mould.start)
 
     assert len(trial.announced) > 5
     # Nothing is lost, and nothing stays in dead hands.
@@ -58,7 +59,7 @@ def test_every_event_arrives_though_the_worker_is_killed_again_and_again(
 
 
 def test_a_comment_that_was_posted_is_told_by_the_same_command(
-    tmp_path: Path, run: Run, kept_url: str
+    tmp_path: Path, run: Run, kept_url: str, mould: Mould
 ) -> None:
     settings = {
         "MODERATION_LIMITS_ENABLED": "0",
@@ -70,7 +71,7 @@ def test_a_comment_that_was_posted_is_told_by_the_same_command(
         patch.setenv("MODERATION_WEBHOOK_ALLOW", "127.0.0.0/8")
         run("endpoint", "add", receiver.url, "--all-sites")
         with start_service(
-            "serve", "--port", "0", cwd=tmp_path, settings=settings
+            "serve", "--port", "0", cwd=tmp_path, settings=settings, start=mould.start
         ) as service:
             tally = post_all(service.port, total=20, threads=4)
             has_arrived = wait_for_arrivals(kept_url, 20)
@@ -82,7 +83,7 @@ def test_a_comment_that_was_posted_is_told_by_the_same_command(
 
 
 def test_without_a_worker_events_wait_for_one(
-    tmp_path: Path, run: Run, kept_url: str
+    tmp_path: Path, run: Run, kept_url: str, mould: Mould
 ) -> None:
     settings = {
         "MODERATION_WEBHOOK_ALLOW": "127.0.0.0/8",
@@ -93,13 +94,19 @@ def test_without_a_worker_events_wait_for_one(
         patch.setenv("MODERATION_WEBHOOK_ALLOW", "127.0.0.0/8")
         run("endpoint", "add", receiver.url, "--all-sites")
         with start_service(
-            "serve", "--port", "0", "--no-worker", cwd=tmp_path, settings=settings
+            "serve",
+            "--port",
+            "0",
+            "--no-worker",
+            cwd=tmp_path,
+            settings=settings,
+            start=mould.start,
         ) as service:
             post_all(service.port, total=3, threads=1)
         before = len(receiver.requests)
 
         with start_service(
-            "worker", "--port", "0", cwd=tmp_path, settings=settings
+            "worker", "--port", "0", cwd=tmp_path, settings=settings, start=mould.start
         ) as worker:
             has_arrived = wait_for_arrivals(kept_url, 3)
             # They are counted right after the commit that was waited for.

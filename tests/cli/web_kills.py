@@ -14,7 +14,7 @@ from sqlalchemy import select
 from moderation.storage.models import Comment, Site
 from moderation.storage.session import Database
 from tests.cli.load import SITE, fetch_token, post_all
-from tests.cli.running import Service, start_service
+from tests.cli.running import Service, Start, start_anew, start_service
 from tests.factories import make_site
 
 THREADS = 8
@@ -50,7 +50,9 @@ class WebTrial:
         return again + len(self.names) - len(set(self.names.values()))
 
 
-def try_web_kills(folder: Path, url: str, *, kills: int, seed: int = 1) -> WebTrial:
+def try_web_kills(
+    folder: Path, url: str, *, kills: int, seed: int = 1, start: Start = start_anew
+) -> WebTrial:
     """Post to a server until it is killed (SIGKILL), start the next, and so on.
 
     The database at `url` has our tables, and maybe comments already.
@@ -65,7 +67,7 @@ def try_web_kills(folder: Path, url: str, *, kills: int, seed: int = 1) -> WebTr
     killed_at = 0.0
     for number in range(kills + 1):
         with start_service(
-            "serve", "--port", "0", cwd=folder, settings=settings
+            "serve", "--port", "0", cwd=folder, settings=settings, start=start
         ) as service:
             wait_until_ready(service)
             if killed_at:
