@@ -77,10 +77,9 @@ class Windows(Storage, MovingWindowSupport):
         now = time.time()
         with self._lock:
             window = self._windows.get(key)
-            if window is None:
-                return now, 0
-            counted = window.hits[bisect_right(window.hits, now - expiry) :]
-        return (counted[0] if counted else now), len(counted)
+            hits = [] if window is None else window.hits
+            over = bisect_right(hits, now - expiry)
+            return (hits[over] if over < len(hits) else now), len(hits) - over
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Raise: windows that stand still are not counted here."""

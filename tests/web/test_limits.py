@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from moderation.app import create_app
 from moderation.config import Settings, SettingsError
 from moderation.web.context import DATABASE
+from moderation.web.limits import LIMITER
 from tests.factories import make_site
 from tests.web.embed.posts import URL, make_fields
 
@@ -124,6 +125,21 @@ def test_who_is_counted_behind_a_trusted_proxy(
     before, after = post(first), post(second)
 
     assert (before, after) == (200, status)
+
+
+def test_only_views_have_limits(limited: FlaskClient) -> None:
+    limiter = limited.application.extensions[LIMITER]
+    manager, app = limiter.limit_manager, limited.application
+
+    found = [
+        limit
+        for blueprint in app.blueprints
+        for limit in manager.blueprint_limits(app, blueprint)
+    ]
+
+    assert found == []
+    assert manager.application_limits == []
+    assert manager.default_limits == []
 
 
 def test_limits_outlive_a_clock_that_is_put_back(limited: FlaskClient) -> None:
