@@ -89,17 +89,20 @@ def postgresql() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def lend_database(request: pytest.FixtureRequest) -> Lend:
+def lend_database(request: pytest.FixtureRequest) -> Iterator[Lend]:
     """Return what lends an empty database, of the kind this run is about."""
     if request.config.getoption("database") == POSTGRESQL:
-        return Databases(server=request.getfixturevalue(POSTGRESQL)).lend
+        databases = Databases(server=request.getfixturevalue(POSTGRESQL))
+        yield databases.lend
+        databases.close()
+        return
     migrated: Path = request.getfixturevalue("migrated")
 
     @contextmanager
     def lend(folder: Path) -> Iterator[str]:
         yield f"sqlite:///{shutil.copy(migrated, folder)}"
 
-    return lend
+    yield lend
 
 
 @pytest.fixture

@@ -70,8 +70,10 @@ def valkey() -> Iterator[ValkeyServer]:
 
 
 @pytest.fixture(scope="module")
-def databases(postgresql: Server) -> Databases:
-    return Databases(server=postgresql)
+def databases(postgresql: Server) -> Iterator[Databases]:
+    databases = Databases(server=postgresql)
+    yield databases
+    databases.close()
 
 
 @pytest.fixture(scope="module")
