@@ -59,11 +59,11 @@ def run_pip(*arguments: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def stay_in_checkout(checkout: Path, site: Path) -> None:
+def stay_in_checkout(checkout: Path, _: Path, site: Path) -> None:
     (site / "checkout.pth").write_text(f"{checkout}\n")
 
 
-def install_editable(checkout: Path, site: Path) -> None:
+def install_editable(checkout: Path, _: Path, site: Path) -> None:
     prefix = site / "prefix"
     options = ("--ignore-installed", "--prefix", str(prefix))
     run_pip("install", *OFFLINE, *options, "--editable", str(checkout))
@@ -73,21 +73,24 @@ def install_editable(checkout: Path, site: Path) -> None:
     )
 
 
-def install_wheel(checkout: Path, site: Path) -> None:
+def install_wheel(_: Path, wheel: Path, site: Path) -> None:
     options = ("--no-warn-script-location", "--target", str(site / "packages"))
-    run_pip("wheel", *OFFLINE, "--wheel-dir", str(site), str(checkout))
-    wheel = next(site.glob("*.whl"))
-    run_pip("install", "--quiet", "--no-index", "--no-deps", *options, str(wheel))
+    # What Python would compile for later is asked but once.
+    quick = ("--quiet", "--no-index", "--no-deps", "--no-compile")
+    run_pip("install", *quick, *options, str(wheel))
     (site / "packages.pth").write_text(f"{site / 'packages'}\n")
 
 
 @pytest.mark.parametrize("install", [stay_in_checkout, install_editable, install_wheel])
 def test_templates_and_static_files_are_found(
-    install: Callable[[Path, Path], None], checkout: Path, tmp_path: Path
+    install: Callable[[Path, Path, Path], None],
+    checkout: Path,
+    wheel: Path,
+    tmp_path: Path,
 ) -> None:
     site = tmp_path / "site"
     site.mkdir()
-    install(checkout, site)
+    install(checkout, wheel, site)
 
     done = subprocess.run(
         [sys.executable, "-c", PROBE, str(site)],

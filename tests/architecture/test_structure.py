@@ -15,14 +15,23 @@ MOST_MODULE_LINES = 400
 MOST_FUNCTION_LINES = 40
 # Revisions are lists of tables, not logic.
 REVISIONS = PACKAGE / "storage" / "migrations" / "versions"
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != REVISIONS)
-NAMES = [str(path.relative_to(ROOT)) for path in MODULES]
+MODULES = {
+    str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if path.parent != REVISIONS
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def list_functions(path: Path) -> Iterator[Function]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+@pytest.fixture(scope="module")
+def trees() -> dict[str, ast.Module]:
+    """Return what each module of the package says, by its name."""
+    return {name: ast.parse(text) for name, text in MODULES.items()}
+
+
+def list_functions(tree: ast.Module) -> Iterator[Function]:
+    for node in ast.walk(tree):
         if isinstance(node, Function):
             yield node
 
@@ -35,37 +44,52 @@ def count_lines(function: Function) -> int:
     return (function.end_lineno or 0) - function.lineno + 1 - described
 
 
-@pytest.mark.parametrize("path", MODULES, ids=NAMES)
-def test_a_module_is_short_and_says_what_it_owns(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-
-    assert len(text.splitlines()) <= MOST_MODULE_LINES
-    assert ast.get_docstring(ast.parse(text))
-
-
-@pytest.mark.parametrize("path", MODULES, ids=NAMES)
-def test_a_function_is_short(path: Path) -> None:
-    long = [
-        f.name for f in list_functions(path) if count_lines(f) > MOST_FUNCTION_LINES
-    ]
-
-    assert long == []
+def list_words(tree: ast.Module) -> Iterator[str]:
+    """Yield the names that a module takes from others."""
+    for node in ast.walk(tree):
+        # `request.environ` is the request's own: WSGI's, not the process's.
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) != "request":
+            yield node.attr
+        elif isinstance(node, ast.alias):
+            yield node.name
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
 
 
-@pytest.mark.parametrize("path", MODULES, ids=NAMES)
-def test_only_the_settings_read_the_environment(path: Path) -> None:
-    readers = {"environ", "getenv", "environs"}
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    # `request.environ` is the request's own: WSGI's, not the process's.
-    words = {
-        node.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and ast.unparse(node.value) != "request"
+def test_each_module_is_short() -> None:
+    lengths = {name: len(text.splitlines()) for name, text in MODULES.items()}
+
+    long = {name for name, lines in lengths.items() if lines > MOST_MODULE_LINES}
+
+    assert lengths
+    assert long == set()
+
+
+def test_each_module_says_what_it_owns(trees: dict[str, ast.Module]) -> None:
+    silent = {name for name, tree in trees.items() if not ast.get_docstring(tree)}
+
+    assert silent == set()
+
+
+def test_each_function_is_short(trees: dict[str, ast.Module]) -> None:
+    long = {
+        (name, function.name)
+        for name, tree in trees.items()
+        for function in list_functions(tree)
+        if count_lines(function) > MOST_FUNCTION_LINES
     }
-    words |= {a.name for n in ast.walk(tree) if isinstance(n, ast.alias) for a in [n]}
-    words |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
 
-    assert not words & readers or path.name == "config.py"
+    assert long == set()
+
+
+def test_only_the_settings_read_the_environment(trees: dict[str, ast.Module]) -> None:
+    readers = {"environ", "getenv", "environs"}
+
+    found = {
+        name for name, tree in trees.items() if not readers.isdisjoint(list_words(tree))
+    }
+
+    assert {name for name in found if Path(name).name != "config.py"} == set()
 
 
 def test_tests_mirror_the_package() -> None:
