@@ -16,6 +16,7 @@ from multiprocessing.context import (  # noqa: TC003 a type checker is not told 
 )
 from queue import SimpleQueue as Queue
 
+from moderation.cli.arenas import give_back_blocks, limit_arenas
 from moderation.domain.errors import ModerationError
 from moderation.services.imports.preparing import Prepared, Preparer, Task
 
@@ -48,6 +49,8 @@ def prepare_beside(
 
     :raises PreparingError: if that process is killed.
     """
+    limit_arenas()
+    give_back_blocks()
     with _collecting_seldom(), _working(preparer) as pipe:
         questions: Queue[Sequence[Task]] = Queue()
         answers: Queue[bytes] = Queue()

@@ -17,8 +17,8 @@ from moderation.storage.lookups import look_up
 from moderation.storage.models import Comment, Lesson
 from moderation.storage.session import Database
 
-# Others who write wait that long, about two seconds.
-MOST_AT_ONCE = 30_000
+# Others who write wait that long, about two seconds; and it takes 25 MB.
+MOST_AT_ONCE = 25_000
 # Above this, so many words differ that it pays to pile them up.
 MANY = 2_000
 ROWS_AT_ONCE = 500

@@ -24,14 +24,14 @@ from moderation.spam.learning import Label
 from moderation.spam.stacker import NOTHING
 
 # Words are counted range by range: a dictionary of all would take 100 MB.
-RANGES = 16
+RANGES = 32
 WORDS_AT_ONCE = 256**WORD_BYTES // RANGES
 
 
 class Pile:
     """The sums of many lessons. Add them all, then `sum_up`, then ask for rows.
 
-    Takes about 600 bytes for each lesson, of which there must be less than 65,536.
+    Takes a kilobyte for each lesson, of which there must be less than 65,536.
     """
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Pile:
         if lesson.terms:
             self.terms = add_terms(self.terms, lesson.terms)
         self._features[lesson.label].update(list_features(lesson))
-        self._words[lesson.label].add(unpack_words(lesson.words))
+        self._words[lesson.label].add(lesson.words)
 
     def sum_up(self) -> None:
         """Count the words, and keep nothing of the lessons."""
@@ -79,21 +79,22 @@ class Pile:
 
 
 class _Words:
-    """The words of lessons, those of each range in an array of their own."""
+    """The words of lessons, those of each range together, packed as they were kept."""
 
     def __init__(self) -> None:
-        self._ranges = [array("I") for _ in range(RANGES)]
+        self._ranges = [bytearray() for _ in range(RANGES)]
 
-    def add(self, words: Sequence[int]) -> None:
+    def add(self, packed: bytes) -> None:
         """Add those of a lesson, which are in order."""
+        words = unpack_words(packed)
         start, last = 0, 0
-        for numbers in self._ranges:
+        for found in self._ranges:
             last += WORDS_AT_ONCE
             stop = bisect_left(words, last, start)
-            numbers.extend(words[start:stop])
+            found.extend(packed[start * WORD_BYTES : stop * WORD_BYTES])
             start = stop
 
     def count(self, number: int) -> Counter[int]:
         """Return how many lessons have each word of a range; it is empty then."""
-        words, self._ranges[number] = self._ranges[number], array("I")
-        return Counter(words)
+        packed, self._ranges[number] = self._ranges[number], bytearray()
+        return Counter(unpack_words(packed))

@@ -166,7 +166,7 @@ def pack_words(words: Iterable[int]) -> bytes:
     return bytes(packed)
 
 
-def unpack_words(packed: bytes) -> Sequence[int]:
+def unpack_words(packed: bytes | bytearray) -> Sequence[int]:
     """Return the hashed words that `pack_words` packed."""
     wide = bytearray(len(packed) // WORD_BYTES * WIDE_BYTES)
     for place in range(WORD_BYTES):
