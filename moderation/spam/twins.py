@@ -18,7 +18,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import compress, pairwise
+from operator import and_
+from struct import unpack
 
 from moderation.spam import reading
 from moderation.spam.phrases import split_phrases
@@ -50,6 +52,7 @@ PAIRS_ALIKE, SHORT_PAIRS_ALIKE = 0.15, 0.30
 FEWEST_PAIRS, MANY_PAIRS = 10, 30
 SKELETONS_ALIKE = 0.25
 FEWEST_SKELETONS = 12
+_BLAKE2 = blake2b(digest_size=8)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,8 +90,9 @@ def _sketch_kept(body: str) -> Sketch:
 
 def _sketch_text(body: str) -> Sketch:
     words = reading.find_words(reading.blank_addresses(body))[:MOST_WORDS]
-    small = [word for word in words if word in STOP_WORDS]
-    return Sketch(pairs=_hash_pairs(words), skeletons=_hash_skeletons(small))
+    is_small = list(map(STOP_WORDS.__contains__, words))
+    small = list(compress(words, is_small))
+    return Sketch(pairs=_hash_pairs(words, is_small), skeletons=_hash_skeletons(small))
 
 
 def are_twins(one: Sketch, other: Sketch) -> bool:
@@ -124,32 +128,36 @@ def _have_alike_skeletons(one: Sketch, other: Sketch) -> bool:
     return measure_similarity(one.skeletons, other.skeletons) >= SKELETONS_ALIKE
 
 
-def _hash_pairs(words: Sequence[str]) -> frozenset[int]:
+def _hash_pairs(words: Sequence[str], is_small: Sequence[bool]) -> frozenset[int]:
     """Return the hashes of neighbouring words, but those of two small words."""
+    are_small = map(and_, is_small, is_small[1:])
+    pairs = zip(pairwise(words), are_small, strict=True)
     return _hash_all(
-        f"{first} {second}"
-        for first, second in pairwise(words)
-        if first not in STOP_WORDS or second not in STOP_WORDS
+        [f"{first} {second}" for (first, second), both in pairs if not both]
     )
 
 
 def _hash_skeletons(small: Sequence[str]) -> frozenset[int]:
     """Return the hashes of each five small words in a row."""
-    return _hash_all(
-        " ".join(small[start : start + SKELETON_LENGTH])
-        for start in range(len(small) - SKELETON_LENGTH + 1)
-    )
+    rows = [small[start:] for start in range(SKELETON_LENGTH)]
+    return _hash_all(map(" ".join, zip(*rows, strict=False)))
 
 
 def _hash_all(shingles: Iterable[str]) -> frozenset[int]:
-    return frozenset(
-        int.from_bytes(
-            blake2b(shingle.encode("utf-8", "surrogatepass"), digest_size=8).digest(),
-            "big",
-            signed=True,
-        )
-        for shingle in shingles
-    )
+    """Return the hashes of shingles, none of which has a line break in it."""
+    text = "\n".join(shingles)
+    if not text:
+        return frozenset()
+    encoded = text.encode("utf-8", "surrogatepass").split(b"\n")
+    digests = b"".join([_digest(shingle) for shingle in encoded])
+    return frozenset(unpack(f">{len(encoded)}q", digests))
+
+
+def _digest(shingle: bytes) -> bytes:
+    # A copy takes half the time of one that is set up anew.
+    hashed = _BLAKE2.copy()
+    hashed.update(shingle)
+    return hashed.digest()
 
 
 def _choose_keys(hashes: frozenset[int], *, bins: int, fewest: int) -> set[int]:
