@@ -5,9 +5,10 @@ comment.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
-from itertools import chain, islice, pairwise, repeat
+from itertools import chain, compress, islice
 
 from moderation.spam.phrases import split_phrases
 from moderation.spam.wordlist import (
@@ -19,43 +20,76 @@ from moderation.spam.wordlist import (
 
 # More hits prove nothing more, and it bounds the time; likewise what could be one.
 MOST_HITS, MOST_STARTS = 20, 200
+# First words whose entries are kept split up.
+MOST_KEPT = 1 << 13
 SHORTEST_ENTRY = 5
-_RUN = re.compile(r"[^\W_]++")
+_RUN, _ENGLISH_RUN = re.compile(r"[^\W_]++"), re.compile(r"[a-z0-9]++")
 # A line that begins with a word, that word, and the next one, "" if there is none.
 _ENTRY = re.compile(r"^[ \t]*(([^\W_]++)(?:[^\w\n]|_)*+([^\W_]*+).*)$", re.MULTILINE)
 # Entries that are bits of markup or of addresses.
 _FRAGMENT = re.compile(r"[<>&]|,$")
 
-Start = tuple[str, str]
+Entries = Mapping[str, Sequence[str]]
 
 
 class PhraseIndex:
     """Entries (lower case) by the two words they begin with, ready for searching.
 
-    Which of them are useful is found out when their beginning is first met: most of
-    62,000 never are, and to look at all of them takes as long as to judge two hundred
-    comments.
+    They are kept as they are written, one text for each first word: split up, the
+    62,000 of the published list would take five times the memory. Which of them are
+    useful is found out when their first word is met: most never are, and to look at
+    all of them takes as long as to judge two hundred comments.
     """
 
     def __init__(self, lines: str, *, common: frozenset[str]) -> None:
         """Take one entry a line; none is used that begins with a `common` word."""
-        self._common = common
-        self._lines: dict[Start, list[str]] = {}
-        for line, first, second in _ENTRY.findall(lines):
+        self._lines: dict[str, str] = {}
+        for match in _ENTRY.finditer(lines):
+            line, first = match[1], match[2]
             if first not in common:
-                self._lines.setdefault((first, second), []).append(line)
-        self._met: dict[Start, Sequence[str]] = {}
+                before = self._lines.get(first)
+                self._lines[first] = line if before is None else f"{before}\n{line}"
+        self._met = _MetWords(self._lines)
 
     def find(self, words: Sequence[str]) -> Iterator[str]:
         """Yield the useful entries that begin with one or two of `words` in a row."""
-        pairs = [pair for pair in pairwise(words) if pair[0] not in self._common]
-        alone = zip([w for w in words if w not in self._common], repeat(""))
-        starts = chain(pairs, alone)
-        known = dict.fromkeys(filter(self._lines.__contains__, starts))
-        for start in islice(known, MOST_STARTS):
-            if start not in self._met:
-                self._met[start] = _choose_entries(self._lines[start])
-            yield from self._met[start]
+        is_first = list(map(self._lines.__contains__, words))
+        pairs: dict[tuple[str, str], Sequence[str]] = {}
+        alone: dict[str, Sequence[str]] = {}
+        for pair in compress(zip(words, [*words[1:], ""], strict=False), is_first):
+            first, second = pair
+            entries = self._met[first]
+            if second and second in entries:
+                pairs[pair] = entries[second]
+            if "" in entries:
+                alone[first] = entries[""]
+        starts = chain(pairs.values(), alone.values())
+        return chain.from_iterable(islice(starts, MOST_STARTS))
+
+
+class _MetWords(dict[str, Entries]):
+    """First words that were met, each with what begins with it, by the second word.
+
+    When there are too many, it begins anew.
+    """
+
+    def __init__(self, lines: Mapping[str, str]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def __missing__(self, first: str) -> Entries:
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        entries = self[first] = _split_lines(self._lines[first])
+        return entries
+
+
+def _split_lines(lines: str) -> Entries:
+    """Return the useful entries by their second words: of some there are none."""
+    entries: defaultdict[str, list[str]] = defaultdict(list)
+    for line, _, second in _ENTRY.findall(lines):
+        entries[second].append(line)
+    return {second: _choose_entries(found) for second, found in entries.items()}
 
 
 def read_list(name: str) -> str:
@@ -79,15 +113,20 @@ def _choose_entries(lines: Iterable[str]) -> Sequence[str]:
     ]
 
 
-def find_entries(low_text: str, index: PhraseIndex) -> Mapping[str, tuple[int, int]]:
+def find_entries(
+    low_text: str, index: PhraseIndex, *, runs: Sequence[str] | None = None
+) -> Mapping[str, tuple[int, int]]:
     """Return the first place of each of the first `MOST_HITS` entries; linear time.
 
-    `low_text` is in lower case. An entry must begin and end where words do: inside
-    others it would hit honest ones. Of several that begin alike it is the longest.
+    `low_text` is in lower case, `runs` are its letters and digits in a row if they are
+    known. An entry must begin and end where words do: inside others it would hit honest
+    ones. Of several that begin alike it is the longest.
     """
+    if runs is None:
+        runs = (_ENGLISH_RUN if low_text.isascii() else _RUN).findall(low_text)
     places = [
         (start, -len(entry), entry)
-        for entry in index.find(_RUN.findall(low_text))
+        for entry in index.find(runs)
         for start in _find_places(low_text, entry)
     ]
     hits: dict[str, tuple[int, int]] = {}

@@ -2,6 +2,7 @@ import pytest
 
 from moderation.spam.lists import (
     MOST_HITS,
+    MOST_KEPT,
     PHRASE_INDEX,
     PhraseIndex,
     find_entries,
@@ -46,6 +47,17 @@ def test_the_number_of_hits_is_bounded() -> None:
     )
 
     assert len(hits) == MOST_HITS
+
+
+def test_what_was_met_long_ago_is_found_again() -> None:
+    firsts = [f"word{n}" for n in range(MOST_KEPT + 1)]
+    index = PhraseIndex(
+        "\n".join(f"{first} sells" for first in firsts), common=frozenset()
+    )
+
+    found = [[*index.find([first, "sells"])] for first in (*firsts, firsts[0])]
+
+    assert found == [[f"{first} sells"] for first in (*firsts, firsts[0])]
 
 
 # What people say of their treatment must not be evidence, whatever the lists hold.
