@@ -5,7 +5,7 @@ pieces of an address, the length of a text. It weighs like the rest and stays un
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from moderation.spam.reading import find_words
 from moderation.spam.submission import Submission
@@ -22,17 +22,23 @@ def list_readable(names: Iterable[str], submission: Submission) -> Iterator[str]
     was counted by its beginning it is the whole word. None is said twice, not as part
     of two in a row either, and none is made of words that stand in any text.
     """
-    written = dict.fromkeys((*submission.words, *find_words(submission.author)))
+    written = submission.vocabulary
+    if submission.author:
+        written = dict.fromkeys((*written, *find_words(submission.author)))
     said: set[str] = set()
     for name in names:
+        if name in STOP_WORDS:
+            continue
         found = _find_readable(name, written)
         if found and found not in said:
             said.update((found, *found.split()))
             yield found
 
 
-def _find_readable(name: str, written: Iterable[str]) -> str:
+def _find_readable(name: str, written: Mapping[str, None]) -> str:
     """Return what to say for a name, "" for nothing."""
+    if name in written and name.isalpha():
+        return name
     if "." in name:
         return name
     if name.endswith(CUT):
@@ -44,6 +50,6 @@ def _find_readable(name: str, written: Iterable[str]) -> str:
     for word in words:
         # Counted words have a plain apostrophe, whichever was typed.
         is_written = word in written or word.replace("'", "’") in written
-        if not is_written or not _WORD.fullmatch(word):
+        if not is_written or not (word.isalpha() or _WORD.fullmatch(word)):
             return ""
     return name

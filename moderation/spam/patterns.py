@@ -5,9 +5,10 @@ to see that it can't match.
 """
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 # More than this proves nothing more, and it bounds the time.
 MOST_MATCHES = 20
@@ -19,21 +20,21 @@ Ranges = list[tuple[int, int]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beginnings:
-    """A text, and the first letters of its words, in order, with their places."""
+    """A text, and where words begin in it, in order, by their first letters."""
 
     text: str
-    heads: Sequence[str]
-    starts: Sequence[int]
-    different: frozenset[str]
+    places: Mapping[str, Sequence[int]]
 
 
 def find_beginnings(
-    text: str, words: Sequence[str], starts: Sequence[int]
+    text: str, words: Iterable[str], starts: Iterable[int]
 ) -> Beginnings:
     """Return the beginnings of the `words` of a text, given where each starts."""
-    # No letter comes before a colon: a number stands for all of its first digit.
-    heads = [word[:HEAD_CHARACTERS] if word > ":" else word[0] for word in words]
-    return Beginnings(text=text, heads=heads, starts=starts, different=frozenset(heads))
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for word, start in zip(words, starts, strict=True):
+        # No letter comes before a colon: a number stands for all of its first digit.
+        places[word[:HEAD_CHARACTERS] if word > ":" else word[0]].append(start)
+    return Beginnings(text=text, places=places)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,14 +46,15 @@ class WordPattern:
 
     def find(self, beginnings: Beginnings) -> Ranges:
         """Return where the first matches begin and end, none inside another."""
-        heads = self.heads
-        if heads.isdisjoint(beginnings.different):
+        places = beginnings.places
+        heads = self.heads & places.keys()
+        if not heads:
             return []
-        places = zip(beginnings.heads, beginnings.starts, strict=True)
+        match_at, text = self.expression.match, beginnings.text
         found: Ranges = []
         end = 0
-        for start in [start for head, start in places if head in heads]:
-            match = self.expression.match(beginnings.text, start)
+        for start in sorted(chain.from_iterable(map(places.__getitem__, heads))):
+            match = match_at(text, start)
             if match is None or start < end:
                 continue
             found.append(match.span())

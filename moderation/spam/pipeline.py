@@ -109,7 +109,11 @@ def _run_heuristics(
 ) -> Iterator[Signal]:
     """Yield what the heuristics find; those that break down are noted."""
     for heuristic in heuristics:
-        signal = _try(heuristic, None, failures, submission, context)
+        try:
+            signal = heuristic(submission, context)
+        except Exception as error:  # noqa: BLE001 - as in `_try`
+            failures.append(_report_failure(heuristic, error))
+            continue
         if signal is None:
             continue
         if math.isfinite(signal.weight):

@@ -11,15 +11,11 @@ from base64 import b85decode, b85encode
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from importlib.resources import files
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from moderation.spam.words import hash_letters
-
-if TYPE_CHECKING:
-    from functools import _lru_cache_wrapper
+from moderation.spam.words import Hashes, hash_letters, hash_word
 
 VERSION = 2
 # One step of a word's weight in the file.
@@ -30,7 +26,7 @@ LEAST_WORDS_SCORE, MOST_WORDS_SCORE = -1.5, 3.0
 # Names in the table of points that belong to no heuristic of their own.
 BASELINE, BLOG_WORDS, VIDEO_WORDS = "baseline", "blog_words", "video_words"
 VIDEO_LETTERS = "video_letters"
-# Words whose letters are added up once and kept, and the longest of them.
+# Words of which what is known is kept, and the longest of them.
 MOST_KEPT, LONGEST_KEPT = 1 << 14, 40
 # From the sum of the prior's signals to log-odds that hold on blogs the fit never saw:
 # weak evidence counts for less, strong evidence for more. Straight between the pairs.
@@ -45,10 +41,51 @@ CURVE = (
     (3.5, 5.1),
 )
 _ENTRY = struct.Struct(">Ib")
+# What stands where no word does, and for no steps in a byte.
+NO_WORD, NO_STEPS = -1, 128
 
 
 class PriorFormatError(ValueError):
     """A file that holds no prior this version can read."""
+
+
+class KnownWords(dict[str, tuple[int, int, int]]):
+    """What a prior knows of words that were met before; most were.
+
+    Of each it has the steps of all letters, the place of the word, and that of its
+    stem; 0 where it knows none. So a word is looked up once, in a small table: what is
+    spread over the memory takes the processor longer to find than to calculate with.
+    When there are too many, it begins anew.
+    """
+
+    def __init__(self, letters: Mapping[int, int], places: Mapping[int, int]) -> None:
+        """Take the steps of letters in a row, and the places of words, by number."""
+        super().__init__()
+        self._letters = letters
+        self._places = places
+
+    def __missing__(self, word: str) -> tuple[int, int, int]:
+        get, place = self._letters.get, self._places.get
+        steps = sum([get(number, 0) for number in hash_letters(word)])
+        number, stem = hash_word(word)
+        known = steps, place(number, 0), 0 if stem is None else place(stem, 0)
+        if len(word) <= LONGEST_KEPT:
+            if len(self) >= MOST_KEPT:
+                self.clear()
+            self[word] = known
+        return known
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What a prior knows of a comment: the places of its words, and its letters.
+
+    `places` ascend; `steps` are those of all letters, `number` counts the hashes.
+    """
+
+    places: Sequence[int]
+    steps: int
+    number: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,62 +118,63 @@ class Prior:
         """Return the steps of all letters in different words."""
         if not self.video_letters:
             return 0
-        different = set(words)
-        is_usual = max(map(len, different), default=0) <= LONGEST_KEPT
-        weigh = self._kept_letters if is_usual else self._kept_letters.__wrapped__
-        return sum(map(weigh, different))
+        return sum(steps for steps, _, _ in map(self._known.__getitem__, set(words)))
 
     @cached_property
-    def _kept_letters(self) -> "_lru_cache_wrapper[int]":
-        """What adds up the letters of a word; most words were met before."""
-        return lru_cache(maxsize=MOST_KEPT)(self._weigh_letters)
-
-    def _weigh_letters(self, word: str) -> int:
-        get = self.video_letters.get
-        return sum([get(number, 0) for number in hash_letters(word)])
+    def _known(self) -> KnownWords:
+        return KnownWords(self.video_letters, self._places)
 
     @cached_property
     def words(self) -> Sequence[int]:
-        """All known words, by what they weigh; ties are ordered by their numbers."""
+        """All known words, by what they weigh; ties are ordered by their numbers.
+
+        Places count from 1: at 0 stands what is no word.
+        """
         weights = self.weigh_each_word()
-        return sorted(weights, key=lambda number: (weights[number], number))
+        ordered = sorted(weights, key=lambda number: (weights[number], number))
+        return [NO_WORD, *ordered]
 
     @cached_property
     def _places(self) -> Mapping[int, int]:
-        return {number: place for place, number in enumerate(self.words)}
+        known = enumerate(self.words)
+        return {number: place for place, number in known if number != NO_WORD}
 
     @cached_property
-    def _blog_steps(self) -> Sequence[int]:
-        return [self.blog_words.get(number, 0) for number in self.words]
+    def _blog_steps(self) -> bytes:
+        return self._pack_steps(self.blog_words)
 
     @cached_property
-    def _video_steps(self) -> Sequence[int]:
-        return [self.video_words.get(number, 0) for number in self.words]
+    def _video_steps(self) -> bytes:
+        return self._pack_steps(self.video_words)
 
-    def find_places(self, hashes: Iterable[int]) -> list[int]:
-        """Return where those of some words stand in `words` that are known, ascending.
+    def _pack_steps(self, steps: Mapping[int, int]) -> bytes:
+        """Return the steps of all words, each in a byte: near to each other."""
+        return bytes(steps.get(number, 0) + NO_STEPS for number in self.words)
 
-        Of all there is to look up this is the only large table: what is spread over
-        the memory takes the processor longer than to calculate with it.
-        """
-        get = self._places.get
-        return sorted([place for place in map(get, hashes) if place is not None])
+    def find_words(self, hashes: Hashes) -> Known:
+        """Return what is known of the words of a comment."""
+        known = list(map(self._known.__getitem__, hashes.different))
+        steps, places, stems = zip(*known, strict=True) if known else ((), (), ())
+        found = {*places, *stems, *map(self._places.get, hashes.others)}
+        ordered = sorted(filter(None, found))
+        return Known(places=ordered, steps=sum(steps), number=len(hashes))
 
     def weigh_words(self, hashes: AbstractSet[int], words: Iterable[str] = ()) -> float:
-        """Return what the words of a comment weigh, in log-odds before calibration."""
-        return self.weigh_places(self.find_places(hashes), len(hashes), words)
-
-    def weigh_places(
-        self, places: Iterable[int], number: int, words: Iterable[str] = ()
-    ) -> float:
-        """Return the like for the known ones, by their places, of a `number` of hashes.
+        """Return what hashed words weigh, in log-odds before calibration.
 
         `words` are those the letters are read of.
         """
-        blog_steps = sum(map(self._blog_steps.__getitem__, places))
-        video_steps = sum(map(self._video_steps.__getitem__, places))
-        blog = _bound_blog(_damp(blog_steps, number))
-        video = _bound_video(_damp(video_steps + self.sum_letters(words), number))
+        places = sorted(filter(None, map(self._places.get, hashes)))
+        steps = self.sum_letters(words)
+        return self.weigh(Known(places=places, steps=steps, number=len(hashes)))
+
+    def weigh(self, known: Known) -> float:
+        """Return what the words of a comment weigh, in log-odds before calibration."""
+        places, added = known.places, NO_STEPS * len(known.places)
+        blog_steps = sum(map(self._blog_steps.__getitem__, places)) - added
+        video_steps = sum(map(self._video_steps.__getitem__, places)) - added
+        blog = _bound_blog(_damp(blog_steps, known.number))
+        video = _bound_video(_damp(video_steps + known.steps, known.number))
         return (
             self.points.get(BLOG_WORDS, 0.0) * blog
             + self.points.get(VIDEO_WORDS, 0.0) * video

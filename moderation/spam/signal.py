@@ -1,9 +1,7 @@
 """Owns the word signal: one piece of evidence and where it stands in the text."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import islice
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Field = Literal["body", "author", "email", "website"]
 
@@ -11,8 +9,8 @@ Field = Literal["body", "author", "email", "website"]
 MOST_SPANS = 20
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Span:
+# Named tuples, as they are made twenty times a comment: in a third of the time.
+class Span(NamedTuple):
     """A part of one field as given: code points `start` to before `end`."""
 
     field: Field
@@ -20,8 +18,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """One piece of evidence.
 
     `weight` is in log-odds: above 0 speaks for spam, below 0 against it. `reason` is
@@ -36,7 +33,10 @@ class Signal:
 
 def mark(field: Field, ranges: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
     """Return the first `MOST_SPANS` ranges that are not empty, as spans of `field`."""
-    spans = (
-        Span(field=field, start=start, end=end) for start, end in ranges if end > start
-    )
-    return tuple(islice(spans, MOST_SPANS))
+    spans = []
+    for start, end in ranges:
+        if end > start:
+            spans.append(Span(field, start, end))
+            if len(spans) == MOST_SPANS:
+                break
+    return tuple(spans)

@@ -3,8 +3,6 @@
 Everything but the weights of the prior is as in service: a site's learning, too.
 """
 
-from dataclasses import replace
-
 from moderation.spam.beliefs import BELIEFS
 from moderation.spam.context import Context
 from moderation.spam.heuristics.prior_words import find_prior_words
@@ -48,6 +46,6 @@ def _weigh_anew(heuristic: Heuristic, prior: Prior) -> Heuristic:
         signal = heuristic(submission, context)
         if signal is None or signal.name not in BELIEFS:
             return signal
-        return replace(signal, weight=prior.points.get(signal.name, 0.0))
+        return signal._replace(weight=prior.points.get(signal.name, 0.0))
 
     return find

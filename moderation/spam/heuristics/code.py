@@ -23,6 +23,7 @@ CODE = re.compile(
 )
 # Without one of these nothing of the above can match.
 SIGNS = ("`", "&lt;", "--", "$ ", "=>")
+MARK_SIGNS = "({;"
 MARKS = re.compile(r"[({;](?:(?<=[\w)\]]\()|(?<=[{;])(?:\r?\n|\r?\Z))")
 CAMEL_CASE = re.compile(r"\b[a-z]{1,60}+[A-Z][a-z]{1,60}+\b")
 INNER_CAPITAL = re.compile(r"[A-Z](?<=[a-z][A-Z])")
@@ -57,4 +58,7 @@ def _find_code(prose: str) -> re.Match[str] | None:
 
 
 def _may_hold_code(prose: str) -> bool:
-    return any(sign in prose for sign in SIGNS) or MARKS.search(prose) is not None
+    if any(sign in prose for sign in SIGNS):
+        return True
+    has_mark = any(sign in prose for sign in MARK_SIGNS)
+    return has_mark and MARKS.search(prose) is not None

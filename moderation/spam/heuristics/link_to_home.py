@@ -16,6 +16,8 @@ def find_link_to_home(submission: Submission, _context: Context) -> Signal | Non
     Catches advertisements for a shop or a service. Trips on people who name the home
     page of a project. Weight: fitted, see docs/model-card.md.
     """
+    if not submission.links:
+        return None
     spans = mark(
         "body",
         (

@@ -13,6 +13,8 @@ def find_listed_domain(submission: Submission, _context: Context) -> Signal | No
     Catches sites that are advertised by every means. Trips on a domain that changed
     hands, and on talk about such spam. Weight: fitted, see docs/model-card.md.
     """
+    if not submission.links:
+        return None
     spans = mark(
         "body",
         (

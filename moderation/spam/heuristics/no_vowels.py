@@ -15,11 +15,12 @@ def find_no_vowels(submission: Submission, _context: Context) -> Signal | None:
     Catches random letters. Trips on abbreviations and program code, so it weighs
     little. Weight: fitted, see docs/model-card.md.
     """
-    words = submission.words
-    if not any(_is_random(word) for word in words if len(word) >= SHORTEST):
+    long = [word for word in submission.vocabulary if len(word) >= SHORTEST]
+    if not any(map(VOWELS.isdisjoint, long)):
         return None
+    words = submission.words
     places = [place for place, word in enumerate(words) if _is_random(word)]
-    if len(places) < FEWEST and len(places) < len(words):
+    if not places or (len(places) < FEWEST and len(places) < len(words)):
         return None
     return Signal(
         name="no_vowels",

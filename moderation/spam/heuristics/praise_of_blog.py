@@ -13,7 +13,7 @@ def find_praise_of_blog(submission: Submission, _context: Context) -> Signal | N
     Catches flattery that fits anywhere. Trips on honest thanks for a post, so it weighs
     little. Weight: fitted, see docs/model-card.md.
     """
-    if not submission.blog_talk or PRAISE.isdisjoint(submission.words):
+    if not submission.blog_talk or PRAISE.isdisjoint(submission.vocabulary):
         return None
     return Signal(
         name="praise_of_blog",

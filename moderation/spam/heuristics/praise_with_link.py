@@ -13,10 +13,9 @@ def find_praise_with_link(submission: Submission, _context: Context) -> Signal |
     Catches flattery written for the link beside it. Trips on honest thanks of people
     who have a website, so it weighs little. Weight: fitted, see docs/model-card.md.
     """
-    words = submission.words
-    if not submission.link_hosts or PRAISE.isdisjoint(words):
+    if not submission.link_hosts or PRAISE.isdisjoint(submission.vocabulary):
         return None
-    places = zip(words, submission.word_spans, strict=True)
+    places = zip(submission.words, submission.word_spans, strict=True)
     return Signal(
         name="praise_with_link",
         weight=POINTS["praise_with_link"],

@@ -1,5 +1,6 @@
 """Looks at the words that the shipped prior knows."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -9,10 +10,20 @@ from moderation.spam.prior import SHIPPED
 from moderation.spam.signal import Signal, Span, mark
 from moderation.spam.submission import Submission
 
-WEIGHTS = SHIPPED.weigh_each_word()
 MOST_QUOTED, MOST_TRIED = 5, 40
 # Places of a word inside of others that are passed over; it bounds the time.
 MOST_TRIES = 20
+
+
+def _find_sides() -> tuple[int, int]:
+    each = SHIPPED.weigh_each_word()
+    weights = [each[number] for number in SHIPPED.words[1:]]
+    return 1 + bisect_left(weights, 0.0), 1 + bisect_right(weights, 0.0)
+
+
+# Words stand in order of what they weigh: those before the first of these places speak
+# for honesty, those from the second on for spam.
+HONEST_END, SPAM_START = _find_sides()
 
 
 def find_prior_words(submission: Submission, _context: Context) -> Signal | None:
@@ -22,13 +33,11 @@ def find_prior_words(submission: Submission, _context: Context) -> Signal | None
     a spammer's topic; the sum is damped by the length and bounded on both sides.
     Weight: fitted, see docs/model-card.md.
     """
-    places = SHIPPED.find_places(submission.hashes)
-    weight = SHIPPED.weigh_places(
-        places, len(submission.hashes), submission.counted_words
-    )
+    known = SHIPPED.find_words(submission.hashes)
+    weight = SHIPPED.weigh(known)
     if not weight:
         return None
-    strongest = _find_strongest(submission, places, is_spam=weight > 0)
+    strongest = _find_strongest(submission, known.places, is_spam=weight > 0)
     names = list(islice(list_readable(strongest, submission), MOST_QUOTED))
     return Signal(
         name="prior_words",
@@ -52,11 +61,11 @@ def _find_strongest(
 
     Two words may have one name.
     """
-    side = 1 if is_spam else -1
-    for place in places[::-side][:MOST_TRIED]:
-        number = SHIPPED.words[place]
-        if side * WEIGHTS[number] > 0:
-            yield submission.hashes[number]
+    strongest = places[: -MOST_TRIED - 1 : -1] if is_spam else places[:MOST_TRIED]
+    numbers, hashes = SHIPPED.words, submission.hashes
+    for place in strongest:
+        if (place >= SPAM_START) if is_spam else (place < HONEST_END):
+            yield hashes[numbers[place]]
 
 
 def _mark_words(submission: Submission, names: Sequence[str]) -> tuple[Span, ...]:

@@ -19,11 +19,15 @@ def find_repeated_text(submission: Submission, _context: Context) -> Signal | No
     paragraph several times. Trips on song lyrics and on quotes with their answer.
     Weight: not measured, conservative.
     """
-    words = submission.words[:MOST_WORDS]
+    words = submission.words
     if len(words) < FEWEST_WORDS:
         return None
+    different = submission.vocabulary
+    if len(words) > MOST_WORDS:
+        words = words[:MOST_WORDS]
+        different = dict.fromkeys(words)
     # No more runs can repeat others than words do.
-    if len(words) - len(set(words)) < LEAST_SHARE * (len(words) - LENGTH + 1):
+    if len(words) - len(different) < LEAST_SHARE * (len(words) - LENGTH + 1):
         return None
     runs = list(zip(*(words[start:] for start in range(LENGTH)), strict=False))
     if len(runs) - len(set(runs)) < LEAST_SHARE * len(runs):

@@ -13,6 +13,8 @@ def find_risky_tld(submission: Submission, _context: Context) -> Signal | None:
     Catches throw-away domains. Trips on honest small sites under `.info`, `.site` or
     `.ru`. Weight: fitted, see docs/model-card.md.
     """
+    if not submission.links:
+        return None
     spans = mark(
         "body",
         (

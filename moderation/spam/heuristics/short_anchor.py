@@ -15,6 +15,8 @@ def find_short_anchor(submission: Submission, _context: Context) -> Signal | Non
     Catches links placed for the words they lie on ("cheap watches"). Trips on honest
     Markdown such as `[this post](…)`. Weight: measured (design, section 6).
     """
+    if not submission.links:
+        return None
     spans = mark(
         "body",
         (

@@ -14,6 +14,8 @@ def find_shortener(submission: Submission, _context: Context) -> Signal | None:
     copied from social networks, which shorten by themselves. Weight: fitted, see
     docs/model-card.md.
     """
+    if not submission.links:
+        return None
     spans = mark(
         "body",
         (

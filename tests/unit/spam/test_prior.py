@@ -6,14 +6,17 @@ import pytest
 from moderation.spam.beliefs import BELIEFS, WEAKER, find_bounds
 from moderation.spam.prior import (
     CURVE,
+    MOST_KEPT,
     SHIPPED,
     STEP,
+    KnownWords,
     Prior,
     PriorFormatError,
     calibrate,
     read_prior,
     write_prior,
 )
+from moderation.spam.submission import Submission
 from moderation.spam.words import hash_token
 
 PRIOR = Prior(
@@ -77,6 +80,27 @@ def test_letters_in_a_row_count_where_words_are_spelt_anew(
     log_odds = PRIOR.weigh_words(frozenset({1, 2}), words)
 
     assert log_odds == pytest.approx(steps * STEP / 22**0.5)
+
+
+def test_what_is_known_of_words_is_kept_within_bounds() -> None:
+    known = KnownWords({hash_token("<su"): 40}, {hash_token("su"): 7})
+
+    for n in range(MOST_KEPT + 1):
+        assert known[f"n{n}"] == (0, 0, 0)
+    assert known["su" * 50] == known["su" * 50]
+
+    assert known["su"] == (40, 7, 0)
+    assert len(known) == 2
+
+
+def test_the_words_of_a_comment_weigh_what_their_hashes_weigh() -> None:
+    submission = Submission(body="Subscribe to my channel for cheap watches, sub!")
+
+    known = SHIPPED.find_words(submission.hashes)
+
+    assert SHIPPED.weigh(known) == SHIPPED.weigh_words(
+        frozenset(submission.hashes), submission.counted_words
+    )
 
 
 def test_no_number_of_words_buys_a_publication_or_a_verdict() -> None:

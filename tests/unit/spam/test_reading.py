@@ -1,4 +1,8 @@
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from moderation.spam.reading import (
     MOST_LINKS,
@@ -8,7 +12,13 @@ from moderation.spam.reading import (
     find_links,
     find_word_spans,
     find_words,
+    lower,
+    split_runs,
+    split_words,
 )
+
+# English letters are read by expressions of their own.
+ENGLISH = st.text("aZ09 _-.'!é’", max_size=40)
 
 
 @pytest.mark.parametrize(
@@ -118,3 +128,27 @@ def test_the_spans_of_words_point_into_the_body() -> None:
 
     assert len(spans) == len(find_words(prose))
     assert [body[start:end] for start, end in spans] == ["İ", "see", "two", "words"]
+
+
+@given(ENGLISH | st.text(max_size=40))
+def test_words_stand_where_they_are_said_to(text: str) -> None:
+    low = lower(text)
+
+    texts, starts, ends = split_words(low)
+
+    assert list(zip(starts, ends, strict=True)) == list(find_word_spans(low))
+    assert texts == [low[start:end] for start, end in find_word_spans(low)]
+
+
+@given(ENGLISH)
+def test_english_words_are_those_beside_others(text: str) -> None:
+    assert (*find_words(text), "é") == find_words(f"{text} é")
+
+
+@given(ENGLISH)
+def test_runs_are_what_stands_between_apostrophes(text: str) -> None:
+    low = lower(text)
+
+    assert [run for run in split_runs(find_words(low)) if run] == re.findall(
+        r"[^\W_]+", low
+    )

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from moderation.spam.submission import Submission
 from moderation.spam.words import (
@@ -95,3 +97,45 @@ def test_the_ends_of_a_word_count_as_letters() -> None:
 
 def test_of_a_very_long_word_the_beginning_is_read() -> None:
     assert len(hash_letters("a" * 8_000)) < 2 * MOST_LETTERS + 2
+
+
+@given(st.text("aZ09 _-.'!?$", max_size=40))
+def test_english_words_are_counted_as_they_are_beside_others(text: str) -> None:
+    assert [*split_tokens(text), "é"] == split_tokens(f"{text} é")
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("4 a²", ["0", "a", "0"]),
+        # Digits of other scripts, and in full width, are digits.
+        ("４２ ٣", ["0", "0"]),
+        # A raised one is none; nobody knows better, and what was learnt counts so.
+        ("a²", ["a", "2"]),
+    ],
+)
+def test_every_number_counts_as_one(text: str, tokens: list[str]) -> None:
+    assert split_tokens(text) == tokens
+
+
+@pytest.mark.parametrize(
+    ("token", "name"),
+    [
+        ("casino", "casino"),
+        ("p:casin", "casin…"),
+        ("casino bonus", "casino bonus"),
+        ("bonus here", "bonus here"),
+        ("#4", "4 words or more"),
+        ("a:ann", "ann"),
+        ("h:a.example", "a.example"),
+        ("h:c.example", "c.example"),
+    ],
+)
+def test_a_number_has_the_name_of_its_token(token: str, name: str) -> None:
+    submission = Submission(
+        body="Casino bonus here now https://a.example/b",
+        author="Ann",
+        website="c.example",
+    )
+
+    assert submission.hashes[hash_token(token)] == name
