@@ -10,13 +10,14 @@ from time import monotonic, perf_counter
 from typing import Any, NamedTuple
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from moderation.storage.driving import run_first
 from moderation.storage.recalling import SHELF
 from moderation.storage.search import set_up_search
+from moderation.storage.tight import TightDisk
 
 BUSY_TIMEOUT_SECONDS = 10
 # libpq's: a machine that is gone without a word is given up within half a minute. By
@@ -44,7 +45,9 @@ SQLITE_PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = FAST",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -16000",
+    # For each connection: the system keeps the file in memory besides, and at a million
+    # comments a post costs no more than with 16 MB.
+    "PRAGMA cache_size = -4000",
     # 16 MB of log: a post changes 50 pages, most of them the same as the one before,
     # and by default every twentieth would copy them all and wait for the disk.
     "PRAGMA wal_autocheckpoint = 4000",
@@ -103,6 +106,7 @@ class Database:
         self._lock = threading.Lock()
         self._writes = count(1)
         self._reads: dict[object, float] = {}
+        self._tight_disk = TightDisk()
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_up_sqlite)
             event.listen(self.engine, "begin", self._begin)
@@ -117,9 +121,14 @@ class Database:
                 session.begin(),
             ):
                 yield session
+        except OperationalError as error:
+            self._tight_disk.note(error)
+            raise
         finally:
             # Whatever became of it: a commit that failed may have been done.
             self.last_write = next(self._writes)
+            if self.is_sqlite:
+                self._tight_disk.relieve(self.engine)
         if self.on_counts is not None and _COUNTS in session.info:
             self.on_counts(session.info[_COUNTS])
         if self.on_work is not None and _WORK in session.info:
