@@ -93,9 +93,11 @@ def attack(blog: AttackedBlog, corpora: Corpora, bounds: Bounds) -> list[str]:
     send_carried(wire, corpora, bounds)
     for body in corpora.bodies:
         post_bytes(wire, body)
-    findings = [*wire.watch.findings, *import_files(blog, corpora.files)]
+    findings = wire.watch.findings
     print(f"{wire.watch.answers.total():,} requests:", dict(wire.watch.answers))
     print(f"slowest {wire.watch.slowest[0]:.2f} s: {wire.watch.slowest[1]}")
+    print(f"{len(findings)} findings so far", flush=True)
+    findings += import_files(blog, corpora.files)
     findings += measure_growth(wire, blog)
     hosts = ("blog.localhost", "comments.localhost", "127.0.0.1")
     with open_eye(hosts) as eye:
@@ -173,7 +175,7 @@ def import_files(blog: AttackedBlog, files: Sequence[Path]) -> list[str]:
                 [sys.executable, "-m", "moderation", "import", format_, str(path),
                  "--site", HELD_SITE],
                 env={**os.environ, "MODERATION_DATA_DIR": str(blog.home / "data")},
-                capture_output=True, text=True, timeout=60, check=False,
+                capture_output=True, text=True, timeout=300, check=False,
             )  # fmt: skip
             if done.returncode not in {0, 1} or "Traceback" in done.stderr:
                 findings.append(f"import {format_} {path.name}: {done.stderr[-200:]}")
