@@ -19,18 +19,15 @@ from moderation.services.accuracy import (
     list_weeks,
     sum_weeks,
 )
-from moderation.services.drafts import Arrival, prepare_draft
 from moderation.services.reviews import (
-    decide_comments,
     list_history,
-    undo_decisions,
 )
-from moderation.services.submissions import submit_comment
 from moderation.spam.verdict import Verdict
 from moderation.storage.models import Comment, Decision, Site, SiteDay
 from moderation.storage.models.base import now
 from moderation.storage.session import Database
 from tests.factories import make_moderator, make_site
+from tests.unit.services.doing import decide, submit, undo
 
 LEAKED, WRONGLY_HELD = (Verdict.PUBLISH, Said.SPAM), (Verdict.HOLD, Said.APPROVED)
 
@@ -38,28 +35,6 @@ LEAKED, WRONGLY_HELD = (Verdict.PUBLISH, Said.SPAM), (Verdict.HOLD, Said.APPROVE
 @pytest.fixture
 def site(session: Session) -> Site:
     return make_site(session, policy=Policy.HOLD_SUSPECT)
-
-
-@pytest.fixture
-def actor(session: Session, site: Site) -> Actor:
-    del site
-    return load_actor(session, make_moderator(session, role=Role.OWNER).id)
-
-
-def submit(session: Session, text: str, *, at: datetime | None = None) -> Comment:
-    draft = prepare_draft(
-        thread="post-1", name="Ada", email="ada@example.org", body=text
-    )
-    return submit_comment(session, "blog", draft, Arrival(at=at))
-
-
-def decide(session: Session, actor: Actor, comment: Comment, action: Action) -> None:
-    decide_comments(session, actor, {comment.id: comment.version}, action)
-
-
-def undo(session: Session, actor: Actor, comment: Comment) -> None:
-    last = list_history(session, comment.id)[-1]
-    undo_decisions(session, actor, [last.id])
 
 
 def read_counts(session: Session) -> dict[Cell, int]:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.policy import Policy
 from moderation.domain.statuses import Action, Status
-from moderation.services.access import Actor, load_actor
+from moderation.services.access import Actor
 from moderation.services.drafts import Arrival, prepare_draft
 from moderation.services.judging import AUDIT_SHARE, is_drawn_for_audit
 from moderation.services.queues import count_comments, list_comments
@@ -14,17 +14,12 @@ from moderation.services.reviews import decide_comments, list_history, undo_batc
 from moderation.services.submissions import submit_comment
 from moderation.spam.learning import Label
 from moderation.storage.models import Audit, Comment, Lesson, Thread
-from tests.factories import make_comment, make_moderator, make_site, make_thread
+from tests.factories import make_comment, make_site, make_thread
 
 
 @pytest.fixture
 def thread(session: Session) -> Thread:
     return make_thread(session, make_site(session, policy=Policy.HOLD_SUSPECT))
-
-
-@pytest.fixture
-def alice(session: Session) -> Actor:
-    return load_actor(session, make_moderator(session).id)
 
 
 def make_unchecked(session: Session, thread: Thread, status: Status) -> Comment:

@@ -38,7 +38,7 @@ from moderation.spam.verdict import Thresholds, Verdict
 from moderation.storage.models import Comment, LearntSite, Site, Thread
 from moderation.storage.models.base import now
 from moderation.storage.session import Database
-from tests.factories import make_comment, make_moderator, make_site, make_thread
+from tests.factories import make_comment, make_moderator, make_site
 
 PUBLISH, HOLD, SPAM = Verdict.PUBLISH, Verdict.HOLD, Verdict.SPAM
 
@@ -46,11 +46,6 @@ PUBLISH, HOLD, SPAM = Verdict.PUBLISH, Verdict.HOLD, Verdict.SPAM
 @pytest.fixture
 def site(session: Session) -> Site:
     return make_site(session, policy=Policy.HOLD_SUSPECT)
-
-
-@pytest.fixture
-def thread(session: Session, site: Site) -> Thread:
-    return make_thread(session, site)
 
 
 def make_decided(

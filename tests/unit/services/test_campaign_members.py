@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.campaigns import CampaignKind
 from moderation.domain.statuses import Action, Status
-from moderation.services.access import Actor, load_actor
+from moderation.services.access import Actor
 from moderation.services.campaign_members import leave_campaigns
 from moderation.services.drafts import Arrival, prepare_draft
 from moderation.services.reviews import decide_comments, undo_batch
@@ -15,7 +15,7 @@ from moderation.services.submissions import submit_comment
 from moderation.spam.learning import find_fingerprint
 from moderation.spam.submission import Submission
 from moderation.storage.models import Campaign, CampaignMember, Comment
-from tests.factories import make_moderator, make_site
+from tests.factories import make_site
 
 SPUN = (
     (
@@ -31,11 +31,6 @@ SPUN = (
 )
 HONEST = "My mother started lithium last spring, and she is back in her garden now."
 NUMBERS = (Campaign.members, Campaign.held)
-
-
-@pytest.fixture
-def alice(session: Session) -> Actor:
-    return load_actor(session, make_moderator(session).id)
 
 
 def submit(

@@ -33,22 +33,7 @@ from moderation.storage.models import (
     Site,
     Thread,
 )
-from tests.factories import make_comment, make_moderator, make_site, make_thread
-
-
-@pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
-@pytest.fixture
-def thread(session: Session, site: Site) -> Thread:
-    return make_thread(session, site)
-
-
-@pytest.fixture
-def alice(session: Session) -> Actor:
-    return load_actor(session, make_moderator(session).id)
+from tests.factories import make_comment, make_moderator, make_site
 
 
 def gather(

@@ -44,21 +44,6 @@ BODIES = (
 State = Mapping[tuple[object, ...], tuple[object, ...]]
 
 
-@pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
-@pytest.fixture
-def thread(session: Session, site: Site) -> Thread:
-    return make_thread(session, site)
-
-
-@pytest.fixture
-def alice(session: Session) -> Actor:
-    return load_actor(session, make_moderator(session).id)
-
-
 def submit(session: Session, body: str, *, email: str = "ada@example.org") -> Comment:
     draft = prepare_draft(thread="post-1", name="Ada", email=email, body=body)
     return submit_comment(session, "blog", draft, Arrival())

@@ -9,14 +9,9 @@ from moderation.services.replies import Reply, find_signature, reply_and_approve
 from moderation.services.reviews import list_history, undo_batch
 from moderation.services.threads import list_approved
 from moderation.storage.models import Audit, Comment, Lesson, Thread
-from tests.factories import make_comment, make_moderator, make_site, make_thread
+from tests.factories import make_comment, make_moderator, make_site
 
 REPLY = Reply(name="Al", body="Thank *you*.")
-
-
-@pytest.fixture
-def thread(session: Session) -> Thread:
-    return make_thread(session, make_site(session))
 
 
 @pytest.fixture

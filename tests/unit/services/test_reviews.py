@@ -23,16 +23,6 @@ from tests.factories import make_comment, make_moderator, make_site, make_thread
 
 
 @pytest.fixture
-def thread(session: Session) -> Thread:
-    return make_thread(session, make_site(session))
-
-
-@pytest.fixture
-def alice(session: Session) -> Actor:
-    return load_actor(session, make_moderator(session).id)
-
-
-@pytest.fixture
 def bob(session: Session) -> Actor:
     return load_actor(session, make_moderator(session, email="bob@example.org").id)
 

@@ -30,11 +30,6 @@ from tests.factories import ORIGIN, make_moderator, make_site, make_thread
 WWW = "https://www.blog.example"
 
 
-@pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
 def read_changes(session: Session) -> list[str]:
     return list(session.scalars(select(SiteChange.text).order_by(SiteChange.id)))
 

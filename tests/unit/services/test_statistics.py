@@ -26,11 +26,6 @@ WEDNESDAY = date(2026, 3, 4)
 
 
 @pytest.fixture
-def site(session: Session) -> Site:
-    return make_site(session)
-
-
-@pytest.fixture
 def actor(session: Session, site: Site) -> Actor:
     moderator = make_moderator(session, role=Role.MODERATOR, site_key=site.key)
     return load_actor(session, moderator.id)

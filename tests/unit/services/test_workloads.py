@@ -1,5 +1,5 @@
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,17 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.domain.policy import Policy
-from moderation.domain.roles import Role
 from moderation.domain.statuses import Action
 from moderation.domain.waits import Wait, find_wait
 from moderation.services.access import Actor, load_actor
-from moderation.services.drafts import Arrival, prepare_draft
 from moderation.services.reviews import (
-    decide_comments,
     list_history,
-    undo_decisions,
 )
-from moderation.services.submissions import submit_comment
 from moderation.spam.verdict import Verdict
 from moderation.storage.models import (
     Comment,
@@ -30,6 +25,7 @@ from moderation.storage.models import (
 from moderation.storage.models.base import now
 from moderation.storage.session import Database
 from tests.factories import make_moderator, make_site
+from tests.unit.services.doing import decide, submit, undo
 
 Waits = dict[tuple[date, Wait], int]
 Decisions = dict[tuple[int, date, str], int]
@@ -38,28 +34,6 @@ Decisions = dict[tuple[int, date, str], int]
 @pytest.fixture
 def site(session: Session) -> Site:
     return make_site(session, policy=Policy.HOLD_ALL)
-
-
-@pytest.fixture
-def actor(session: Session, site: Site) -> Actor:
-    del site
-    return load_actor(session, make_moderator(session, role=Role.OWNER).id)
-
-
-def submit(session: Session, text: str, *, at: datetime | None = None) -> Comment:
-    draft = prepare_draft(
-        thread="post-1", name="Ada", email="ada@example.org", body=text
-    )
-    return submit_comment(session, "blog", draft, Arrival(at=at))
-
-
-def decide(session: Session, actor: Actor, comment: Comment, action: Action) -> None:
-    decide_comments(session, actor, {comment.id: comment.version}, action)
-
-
-def undo(session: Session, actor: Actor, comment: Comment) -> None:
-    last = list_history(session, comment.id)[-1]
-    undo_decisions(session, actor, [last.id])
 
 
 def read_waits(session: Session) -> Waits:
