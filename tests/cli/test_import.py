@@ -331,6 +331,22 @@ def test_a_large_import_is_prepared_in_another_process(
     assert (done.status, count(Comment)) == (0, 6)
 
 
+def test_no_more_pages_are_kept_in_memory_than_are_needed(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(*ADDED)
+    monkeypatch.setattr("moderation.services.imports.run.MOST_REMEMBERED_PAGES", 1)
+    path = tmp_path / "x.xml"
+    posts = [samples.write_disqus_post(n, thread=1 + n % 3) for n in range(9)]
+    path.write_text(samples.write_disqus(*posts))
+
+    report = read_report(run("import", "disqus", str(path), "--site", "blog"))
+
+    missing = "mended: its page is not in the file, so named by number"
+    assert (report["threads"], report[missing]) == ("3", "1")
+    assert (count(Comment), count(Thread)) == (9, 3)
+
+
 @pytest.mark.sqlite(reason="each import has a database of its own")
 def test_all_at_once_is_the_same_as_one_by_one(
     run: Run, wxr: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

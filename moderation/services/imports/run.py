@@ -7,7 +7,7 @@ from the beginning: what was stored is passed over.
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -43,8 +43,13 @@ DELETED_PAGE = "approved on a deleted page, so rejected"
 # Near-duplicates are looked for among the newest: the index of all texts of a million
 # comments would be larger than the comments, and take longer to write.
 MOST_REMEMBERED = 200_000
+# Kept in memory: comments in order of time are mostly on the pages of that time.
+MOST_REMEMBERED_PAGES = 4_000
 NO_PAGE = "its page is not in the file, so named by number"
 
+Place = tuple[str, str]
+K = TypeVar("K")
+T = TypeVar("T")
 Preparing = Callable[[Preparer, Iterable[Sequence[Task]]], Iterable[list[Prepared]]]
 
 
@@ -86,15 +91,18 @@ class ImportRun:
         self._spool = spool
         self._wishes = wishes
         self._now = now()
-        self._pages: dict[tuple[str, str], Page] = {}
+        self._pages: dict[Place, Page] = {}
         self._thread_ids: dict[str, int] = {}
-        self._kept_pages: list[Page] = []
+        self._kept_pages: list[Place] = []
+        self._missing_pages: set[Place] = set()
+        self._home = ""
         self.passed = 0
         self.site_id = 0
         self._source_names: dict[str, str] = {}
         self._sources: dict[str, int] = {}
         self._own_hosts: list[str] = []
-        self._keys: set[str] = set()
+        # Their hashes: a file may have as many pages as comments.
+        self._keys: set[int] = set()
         self._settled: tuple[str, str] = ("", "")
         self.site_key = wishes.site_key
         self.first_id = 0
@@ -117,12 +125,11 @@ class ImportRun:
             name = f"{self._wishes.format} {origin}".strip()
             self._source_names[origin] = choose_source(session, site.id, name, times)
         self._own_hosts = [find_host(row.origin) for row in site.origins]
-        home = site.origins[0].origin if site.origins else ""
+        self._home = site.origins[0].origin if site.origins else ""
         for thread in self._spool.read_threads():
-            page = find_page(thread, self._wishes.rules, home=home)
-            self._pages[thread.origin, thread.id] = page
+            find_page(thread, self._wishes.rules, home=self._home)
             if thread.is_kept:
-                self._kept_pages.append(page)
+                self._kept_pages.append((thread.origin, thread.id))
         self.first_id = session.scalar(select(func.max(Comment.id))) or 0
 
     def prepare(
@@ -202,8 +209,9 @@ class ImportRun:
     def _keep_pages(self, session: Session) -> None:
         """Make threads of pages of ours, those without comments, too."""
         site = find_site(session, self.site_key)
-        for page in self._kept_pages[:PAGES_AT_ONCE]:
-            if page.key not in self._thread_ids:
+        for place in self._kept_pages[:PAGES_AT_ONCE]:
+            page = self._read_page(place)
+            if page is not None and page.key not in self._thread_ids:
                 self._ensure_thread(session, site, page)
         del self._kept_pages[:PAGES_AT_ONCE]
 
@@ -243,7 +251,7 @@ class ImportRun:
 
     def _count(self, spooled: Spooled) -> Coming:
         page = self._find_page(spooled)
-        self._keys.add(page.key)
+        self._keys.add(hash(page.key))
         status = spooled.status
         if page.is_deleted and status is Status.APPROVED:
             status = Status.REJECTED
@@ -274,11 +282,22 @@ class ImportRun:
 
     def _find_page(self, spooled: Spooled) -> Page:
         place = spooled.origin, spooled.thread
-        if place not in self._pages:
+        page = self._pages.get(place) or self._read_page(place)
+        if page is None:
             thread = ImportedThread(id=spooled.thread or "unknown")
-            self._pages[place] = find_page(thread, self._wishes.rules)
-            self.report.note(NO_PAGE, spooled.place)
-        return self._pages[place]
+            page = find_page(thread, self._wishes.rules)
+            if place not in self._missing_pages:
+                self.report.note(NO_PAGE, spooled.place)
+                self._missing_pages.add(place)
+        _remember(self._pages, place, page)
+        return page
+
+    def _read_page(self, place: Place) -> Page | None:
+        """Return a page of the file, None if it is not in it."""
+        thread = self._spool.find_thread(*place)
+        if thread is None:
+            return None
+        return find_page(thread, self._wishes.rules, home=self._home)
 
     def _find_thread(self, session: Session, site: Site, spooled: Spooled) -> int:
         page = self._find_page(spooled)
@@ -295,7 +314,7 @@ class ImportRun:
         if page.created_at and page.created_at < thread.created_at:
             thread.created_at = page.created_at
         session.flush()
-        self._thread_ids[page.key] = thread.id
+        _remember(self._thread_ids, page.key, thread.id)
 
     def _find_source(self, session: Session, origin: str) -> int | None:
         if origin not in self._sources:
@@ -310,6 +329,13 @@ class ImportRun:
             name = self._source_names[origin]
             self._sources[origin] = ensure_source(session, self.site_id, name)
         return self._sources[origin]
+
+
+def _remember(known: dict[K, T], key: K, value: T) -> None:
+    """Note something; when that are many, forget the others: they can be read again."""
+    if key not in known and len(known) >= MOST_REMEMBERED_PAGES:
+        known.clear()
+    known[key] = value
 
 
 def _leave_data(one: Coming) -> Coming:

@@ -158,6 +158,12 @@ class Spool:
         for (data,) in self._db.execute("SELECT data FROM threads"):
             yield ImportedThread(**json.loads(data))
 
+    def find_thread(self, origin: str, id_: str) -> ImportedThread | None:
+        """Return a thread, None if there is none with that id in a blog."""
+        query = "SELECT data FROM threads WHERE origin = ? AND id = ?"
+        found = self._db.execute(query, (origin, id_)).fetchone()
+        return ImportedThread(**json.loads(found[0])) if found else None
+
     def list_origins(self) -> Sequence[str]:
         """Return the blogs that the comments come from, as the file names them."""
         query = "SELECT DISTINCT origin FROM comments ORDER BY origin"
