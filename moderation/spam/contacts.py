@@ -29,8 +29,25 @@ EMAIL = make_pattern(
     """,
 )
 MESSENGER = make_word_pattern(
-    "whatsapp, telegram, viber, wechat, skype, kik, icq",
-    r"\b(?:whats?[ ]?app?|telegram|viber|wechat|skype|kik|icq)\b",
+    """
+    whatsapp, telegram, viber, wechat, weixin, skype, kik, icq, ватсап, вотсап,
+    телеграм, вайбер, скайп
+    """,
+    r"""
+    \b(?:
+        whats?[ ]?app?|telegram|viber|wechat|weixin|skype|kik|icq
+      | в[ао]тсап|телеграмм?|вайбер|скайп
+    )\b
+    """,
+)
+# Chinese puts no spaces between words. "Add my WeChat", "WeChat number", "QQ group":
+# where people just talk about WeChat, they don't say so.
+CHINESE_MESSENGER = make_pattern(
+    "微信, 薇信, 威信, qq, 扣扣, 加v",
+    r"""
+    加我?(?:微信|薇信|威信|qq|扣扣|v信?)
+    | (?:微信|薇信|qq)(?:[号群]|[ ]{0,2}[:：]?[ ]{0,2}[a-z0-9])
+    """,
 )
 # Digits and what is put between them; whether they are a number to call is decided by
 # how they begin, how they are grouped, or the words before them.
@@ -52,7 +69,10 @@ def find_contacts(low_prose: Beginnings) -> Mapping[Contact, Ranges]:
     found = {
         Contact.EMAIL: EMAIL.find(low_prose.text),
         Contact.PHONE: _find_phones(low_prose.text),
-        Contact.MESSENGER: MESSENGER.find(low_prose),
+        Contact.MESSENGER: [
+            *MESSENGER.find(low_prose),
+            *CHINESE_MESSENGER.find(low_prose.text),
+        ],
     }
     return {contact: ranges for contact, ranges in found.items() if ranges}
 

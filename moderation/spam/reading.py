@@ -5,6 +5,7 @@ in another that could match the same characters.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import accumulate
@@ -71,6 +72,18 @@ _HOST = re.compile(
 )
 _TIME = re.compile(r"\s{0,9}+[0-9]{1,2}(?::[0-9]{2}){1,2}\s{0,9}+")
 _CAPITALS = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+# Letters and digits of full width, in circles, or styled as mathematics: whoever writes
+# with them is read as everybody else is, and hides no word from a list.
+_STYLED_RANGES = ((0x2460, 0x24E9), (0xFF10, 0xFF5A), (0x1D400, 0x1D7FF))
+_STYLED = {
+    code: plain.lower()
+    for first, last in _STYLED_RANGES
+    for code in range(first, last + 1)
+    if len(plain := unicodedata.normalize("NFKC", chr(code))) == 1 and plain.isalnum()
+}
+_ANY_STYLED = re.compile(
+    "[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _STYLED_RANGES) + "]"
+)
 _TRAILING = ".,;:!?'*_~"
 
 
@@ -125,10 +138,12 @@ def find_links(body: str, *, page: str = "") -> tuple[Link, ...]:
 
 
 def lower(text: str) -> str:
-    """Return `text` in lower case and at its full length.
+    """Return `text` in lower case, in plain letters, and at its full length.
 
     A few letters grow when lowered; where one stands, only A to Z are lowered.
     """
+    if not text.isascii() and _ANY_STYLED.search(text):
+        text = text.translate(_STYLED)
     low = text.lower()
     return low if len(low) == len(text) else text.translate(_CAPITALS)
 

@@ -140,6 +140,21 @@ def test_words_stand_where_they_are_said_to(text: str) -> None:
     assert texts == [low[start:end] for start, end in find_word_spans(low)]
 
 
+@pytest.mark.parametrize(
+    ("text", "low"),
+    [
+        # In circles, in full width, and as mathematics.
+        ("ⒷⓊⓎ Ｃａｓｉｎｏ 𝐏𝐢𝐥𝐥𝐬 𝟗𝟗", "buy casino pills 99"),
+        # Beside letters that stay.
+        ("Été ⓝⓞⓦ", "été now"),
+        # Japanese does not change, nor does what is more than one letter.
+        ("ありがとう ㎏", "ありがとう ㎏"),
+    ],
+)
+def test_styled_letters_are_read_as_plain_ones(text: str, low: str) -> None:
+    assert lower(text) == low
+
+
 @given(ENGLISH)
 def test_english_words_are_those_beside_others(text: str) -> None:
     assert (*find_words(text), "é") == find_words(f"{text} é")

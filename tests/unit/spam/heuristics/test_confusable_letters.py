@@ -17,6 +17,8 @@ from moderation.spam.submission import Submission
         ("𝐁uy", ["𝐁"]),
         # Full width.
         ("Ｂuy", ["Ｂ"]),
+        # In circles.
+        ("ⒷⓊⓎ now", ["ⒷⓊⓎ"]),
         # An invisible character in a word.
         ("cas\u200bino", ["\u200b"]),
     ],
@@ -47,6 +49,8 @@ def test_letters_that_only_look_right_are_marked(body: str, marked: list[str]) -
         "Well 👩\u200d💻 done",
         # Accents.
         "Ça va, Zoë?",
+        # A sign.
+        "ⓘ See above.",
         # ASCII.
         "Hello",
     ],

@@ -13,6 +13,12 @@ from moderation.spam.submission import Submission
         ("Reach me on WhatsApp today", ["WhatsApp"]),
         # Two.
         ("telegram or Viber", ["telegram", "Viber"]),
+        # In Russian.
+        ("Пишите в ватсап", ["ватсап"]),
+        # In Chinese, without spaces: "add my WeChat", with and without its number.
+        ("免费领取加微信kefu88", ["加微信"]),
+        ("详情微信：kefu88", ["微信：k"]),
+        ("加入qq群", ["qq群"]),
     ],
 )
 def test_a_messenger_is_marked(body: str, marked: list[str]) -> None:
@@ -31,6 +37,8 @@ def test_a_messenger_is_marked(body: str, marked: list[str]) -> None:
         "a stereotelegraph",
         # Talk.
         "Tell me what's up.",
+        # "My friends sent me this article on WeChat."
+        "朋友在微信里发给我这篇文章",
     ],
 )
 def test_other_words_are_no_messenger(body: str) -> None:
