@@ -123,17 +123,7 @@ class Preparer:
         comment = unpack_comment(task.data)
         notes = list(comment.notes)
         body = _read_body(comment)
-        submission = Submission(
-            # Of what was typed as HTML the filter knows more signs than of Markdown.
-            body=comment.body[:LONGEST_BODY] if comment.is_typed else body,
-            author=_check_name(comment.name, notes),
-            email=_check_email(comment.email, notes),
-            website=_check_website(comment.website, notes),
-            posted_at=comment.created_at or self._now,
-            is_reply=bool(comment.parent),
-        )
-        if comment.created_at is None:
-            notes.append(NO_TIME)
+        submission = self._make_submission(comment, body, notes)
         ip = _check_ip(comment.ip, notes)
         # What is too long is not stored: it need not be rendered.
         is_too_long = len(body) > LONGEST_BODY
@@ -143,7 +133,7 @@ class Preparer:
         )
         teaches = task.label is not None
         return Prepared(
-            created_at=comment.created_at or self._now,
+            created_at=submission.posted_at or self._now,
             name=submission.author,
             email=submission.email,
             website=submission.website,
@@ -164,6 +154,23 @@ class Preparer:
             judgement=judgement,
             tried=tried,
         )
+
+    def _make_submission(
+        self, comment: ImportedComment, body: str, notes: list[str]
+    ) -> Submission:
+        """Return what the filter looks at, of fields that were checked."""
+        submission = Submission(
+            # Of what was typed as HTML the filter knows more signs than of Markdown.
+            body=comment.body[:LONGEST_BODY] if comment.is_typed else body,
+            author=_check_name(comment.name, notes),
+            email=_check_email(comment.email, notes),
+            website=_check_website(comment.website, notes),
+            posted_at=comment.created_at or self._now,
+            is_reply=bool(comment.parent),
+        )
+        if comment.created_at is None:
+            notes.append(NO_TIME)
+        return submission
 
     def _judge(
         self, task: Task, submission: Submission, body: str

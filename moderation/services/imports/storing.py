@@ -93,12 +93,9 @@ def store_comments(
         if _is_same(one, present)
     }
     new = [one for n, one in enumerate(ready) if n not in same]
-    insert_values(
-        session,
-        ImportRecord,
-        RECORD,
-        [_make_record(ready[n], comment_id) for n, comment_id in same.items()],
-    )
+    # First, so that answers to them find them.
+    known = [_make_record(ready[n], comment_id) for n, comment_id in same.items()]
+    insert_values(session, ImportRecord, RECORD, known)
     ids = take_comment_ids(session, len(new))
     stored = dict(zip(ids, new, strict=True))
     parents = find_parents(session, stored)
@@ -109,15 +106,10 @@ def store_comments(
     ]
     insert_values(session, Comment, COLUMNS, rows)
     keep_words(session, _pick_words(rows))
-    insert_values(
-        session,
-        ImportRecord,
-        RECORD,
-        [
-            _make_record(one, id_, has_parent=id_ in parents)
-            for id_, one in stored.items()
-        ],
-    )
+    records = [
+        _make_record(one, id_, has_parent=id_ in parents) for id_, one in stored.items()
+    ]
+    insert_values(session, ImportRecord, RECORD, records)
     store_evidence(session, site_id, stored, why=why, keeps_names=keeps_names)
     return len(same)
 
