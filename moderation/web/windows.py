@@ -26,7 +26,13 @@ class Window:
     hits: list[float] = field(default_factory=list)
 
     def forget(self, now: float) -> None:
-        """Drop what is over."""
+        """Drop what is over.
+
+        What a clock that was put back makes a thing of the future counts from now on:
+        else who used up a minute would have to wait for an hour.
+        """
+        if self.hits and self.hits[-1] > now:
+            self.hits = [min(hit, now) for hit in self.hits]
         del self.hits[: bisect_left(self.hits, now - self.seconds)]
 
 
@@ -66,9 +72,7 @@ class Windows(Storage, MovingWindowSupport):
             hits = window.hits
             if len(hits) + amount > limit:
                 return False
-            # A clock that was put back does not put the hits out of order.
-            at = max(now, hits[-1]) if hits else now
-            hits.extend([at] * amount)
+            hits.extend([now] * amount)
             return True
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:

@@ -36,6 +36,8 @@ def windows() -> Windows:
         ([0, 0, 0, 60], [True, True, True, False]),
         # The clock was put back an hour: what was counted stands.
         ([0, 1, -3600, -3599], [True, True, True, False]),
+        # It stands for a minute by the new time, not until the old one is reached.
+        ([0, 1, 2, -3600, -3541, -3539], [True, True, True, False, False, True]),
         # A day later nothing of it does.
         ([0, 1, -3600, 86_400, 86_401, 86_402], [True] * 6),
     ],
