@@ -23,7 +23,7 @@ FOLDERS_SHOWN = 3
 MOST_CAUSES = 5
 # For so long one who is slow to read the log is waited for, once.
 PATIENCE_MILLISECONDS = 50
-# A pipe that has any room takes so much at once (PIPE_BUF).
+# A pipe that has any room takes so many bytes at once (PIPE_BUF).
 LONGEST_LINE = 4_000
 # What ends a line or moves about on a terminal: mail servers and classifiers choose
 # words that get into the log (ASVS 16.4.1). JSON has written them out already.
@@ -59,8 +59,8 @@ class StderrLogger:
             if not _has_room(sys.stderr, 0 if self._lost else PATIENCE_MILLISECONDS):
                 self._lost += 1
                 return
-            line = _CONTROL.sub(_name_character, line)[:LONGEST_LINE]
-            sys.stderr.write(f"{line}\n")
+            line = _CONTROL.sub(_name_character, line)
+            sys.stderr.write(f"{_cut(line, sys.stderr.encoding or 'utf-8')}\n")
             sys.stderr.flush()
 
     debug = info = warning = error = critical = write_line
@@ -96,6 +96,12 @@ def _has_room(stream: TextIO, milliseconds: int) -> bool:
     poll = select.poll()
     poll.register(descriptor, select.POLLOUT)
     return bool(poll.poll(milliseconds))
+
+
+def _cut(line: str, encoding: str) -> str:
+    """Return as much of a line as is written with LONGEST_LINE bytes."""
+    written = line.encode(encoding, "backslashreplace")
+    return written[:LONGEST_LINE].decode(encoding, "ignore")
 
 
 def _name_character(found: re.Match[str]) -> str:
