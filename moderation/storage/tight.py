@@ -5,6 +5,7 @@ disk that was full may have: with 3 MB freed, 19 posts had filled it again.
 """
 
 import sqlite3
+from contextlib import closing, suppress
 from time import monotonic
 
 from sqlalchemy import Engine
@@ -29,15 +30,11 @@ class TightDisk:
     def relieve(self, engine: Engine) -> None:
         """Bring the log into the file, so that it begins again; nothing if all is well.
 
-        It is done as far as there is room, and readers allow.
+        It is done as far as there is room, and readers allow. Nothing is raised: what
+        was written before is written, or has failed for a reason of its own.
         """
         if monotonic() > self._until:
             return
-        connection = engine.raw_connection()
-        try:
+        # Such as a disk that is full still: the next who writes tries again.
+        with suppress(sqlite3.Error), closing(engine.raw_connection()) as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        except sqlite3.OperationalError:
-            # Still full: the next who writes tries again.
-            return
-        finally:
-            connection.close()

@@ -1,11 +1,12 @@
 """A disk that is full: what is written there, and what becomes of the log."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from moderation.storage.session import Database
 
@@ -65,3 +66,36 @@ def test_a_log_is_left_alone_where_there_is_room(
         write(database)
 
     assert path.stat().st_size == before
+
+
+def test_what_is_done_for_the_log_hides_no_other_failure(
+    database: Database, path: Path
+) -> None:
+    with pytest.raises(OperationalError, match="full"):
+        write(database, pages=2)
+    database.close()
+    path.write_bytes(b"no database" * 100)
+
+    # As it is mapped to an answer: not the driver's own error.
+    with pytest.raises(DatabaseError, match="not a database"):
+        write(database)
+
+
+def test_what_is_written_is_told_as_such_whatever_becomes_of_the_log(
+    database: Database,
+) -> None:
+    with pytest.raises(OperationalError, match="full"):
+        write(database, pages=2)
+
+    with database.write() as session:
+        session.execute(text("INSERT INTO texts VALUES ('one')"))
+        # Whoever wants another connection gets none.
+        event.listen(database.engine, "checkout", refuse)
+
+    event.remove(database.engine, "checkout", refuse)
+    with database.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM texts")) == 1
+
+
+def refuse(*_: object) -> None:
+    raise sqlite3.OperationalError("unable to open database file")
