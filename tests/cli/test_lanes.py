@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
-from moderation.cli.lanes import is_posting
+from moderation.cli.lanes import Lanes, is_posting
 from moderation.cli.listening import open_socket
 from moderation.cli.server import POST_THREADS, THREADS, make_server
 
@@ -121,3 +122,25 @@ def test_what_can_not_be_read_is_refused(running: Running) -> None:
         answer = read_all(connection)
 
     assert answer[8:13] == b" 400 "
+
+
+def test_ending_waits_for_both_lanes_at_once() -> None:
+    is_over = threading.Event()
+    begun = threading.Semaphore(0)
+    lanes = Lanes(threads=1, post_threads=1)
+
+    def stand_still() -> None:
+        begun.release()
+        is_over.wait(ANSWER_SECONDS)
+
+    for command in ("GET", "POST"):
+        request = SimpleNamespace(command=command, path="/embed/blog", error=None)
+        lanes.add_task(SimpleNamespace(requests=[request], service=stand_still))
+        assert begun.acquire(timeout=ANSWER_SECONDS)
+    before = time.monotonic()
+
+    lanes.shutdown(timeout=0.5)
+
+    took = time.monotonic() - before
+    is_over.set()
+    assert 0.5 <= took < 0.9
