@@ -54,8 +54,8 @@ def list_asked(
 
     A row of the table has what each of `people` is answered, in that order.
     """
-    rows = list(table)
-    return {
-        name: [(ask, statuses[number]) for ask, statuses in rows]
-        for number, name in enumerate(people)
-    }
+    asked: dict[str, list[tuple[Ask, int]]] = {name: [] for name in people}
+    for ask, statuses in table:
+        for name, status in zip(people, statuses, strict=True):
+            asked[name].append((ask, status))
+    return asked
