@@ -52,8 +52,11 @@ class Windows(Storage, MovingWindowSupport):
         self._windows: dict[str, Window] = {}
         self._swept_at = time.time()
 
-    def __len__(self) -> int:
-        """Return how many windows are kept."""
+    def count_windows(self) -> int:
+        """Return how many windows are kept.
+
+        Were it `__len__`, Flask-Limiter would take an empty storage for none.
+        """
         return len(self._windows)
 
     @property
