@@ -127,6 +127,17 @@ def test_who_is_counted_behind_a_trusted_proxy(
     assert (before, after) == (200, status)
 
 
+def test_all_can_be_forgotten_even_if_nobody_was_counted(limited: FlaskClient) -> None:
+    limiter = limited.application.extensions[LIMITER]
+
+    limiter.reset()
+    first = [post_from(limited, "192.0.2.1", number) for number in range(2)]
+    limiter.reset()
+
+    assert first == [200, 429]
+    assert post_from(limited, "192.0.2.1", 3) == 200
+
+
 def test_only_views_have_limits(limited: FlaskClient) -> None:
     limiter = limited.application.extensions[LIMITER]
     manager, app = limiter.limit_manager, limited.application

@@ -86,11 +86,6 @@ def test_what_is_told_of_a_window(
     assert windows.get_moving_window("unknown", LIMIT, MINUTE)[1] == 0
 
 
-def test_a_storage_that_has_counted_nobody_yet_is_one(windows: Windows) -> None:
-    assert windows
-    assert windows.reset() == 0
-
-
 def test_those_who_came_once_are_forgotten(windows: Windows) -> None:
     for number in range(100):
         hit(windows, 0, key=f"visitor {number}")
