@@ -37,8 +37,8 @@ MOST_HEADER_BYTES = 32_768
 BODY_IN_MEMORY_BYTES = 65_536
 # Up to this much over its own limit Flask refuses a body itself, as a page if need be.
 BODY_MARGIN_BYTES = 65_536
-# Docker kills after ten.
-STOP_SECONDS = 8.0
+# Docker kills after ten; the worker may take two more.
+STOP_SECONDS = 6.0
 POLL_SECONDS = 1.0
 STOPPING_POLL_SECONDS = 0.05
 # How long a thread may keep the interpreter when another wants it: beside eight

@@ -29,6 +29,8 @@ POSTGRESQL_OPTIONS: Mapping[str, int] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
+# Beside five that stay: the threads of a server and its worker, each with one.
+MOST_OVERFLOW = 20
 READ_ONLY = "read_only"
 _IS_SINGLE = "is_single"
 _WORK = "work"
@@ -232,7 +234,8 @@ def _create_engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         # What the address says stands.
         wanted = {k: v for k, v in POSTGRESQL_OPTIONS.items() if k not in url.query}
-        return create_engine(url, pool_pre_ping=True, connect_args=wanted, **options)
+        options |= {"pool_pre_ping": True, "max_overflow": MOST_OVERFLOW}
+        return create_engine(url, connect_args=wanted, **options)
     options |= {
         "connect_args": {
             "isolation_level": None,
