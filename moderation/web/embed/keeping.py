@@ -11,7 +11,7 @@ from werkzeug.http import parse_etags, unquote_etag
 # thread that does so has all the others to serve.
 LONGEST_TAGS = 1_000
 # Some thousand answers; with more, a busy service would take over 250 MB in all.
-MOST_BYTES = 24 * 1_048_576
+MOST_BYTES = 16 * 1_048_576
 # What is kept of an answer besides its body, roughly.
 OVERHEAD_BYTES = 8_000
 
