@@ -445,6 +445,7 @@ def test_three_hundred_comments_take_few_keys(page: Page, desk: Desk) -> None:
     press(page, "q")
     keys += ["q"]
     expect(page).to_have_url(re.compile("/moderate/$"))
+    page.wait_for_load_state()
     while page.get_by_role("article").count():
         # The page listens.
         expect(page.locator('[aria-current="true"].card')).to_be_visible()
