@@ -288,6 +288,7 @@ def test_a_selection_is_previewed_decided_and_undone_as_one(
     press(page, "s")
     expect(page.get_by_text("4 comments from 3 networks")).to_be_visible()
     expect(page.get_by_text("1 looks honest")).to_be_visible()
+    expect(page.get_by_role("button", name="Spam 4 comments")).to_be_focused()
     press(page, "Enter")
     expect(page.get_by_role("status")).to_contain_text("Marked as spam 4 comments.")
     assert desk.read(*ids) == ["spam", "spam", "spam", "held", "spam"]
