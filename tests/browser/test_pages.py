@@ -144,6 +144,7 @@ def open_conflict(page: Page, demo: Demo) -> None:
     log_in(page, demo, "/moderate/?status=approved")
     card = page.get_by_role("article", name="Comment by Tobias")
     card.get_by_role("link", name="History").click()
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
     colleague = page.context.new_page()
     colleague.goto(page.url)
     for one in (colleague, page):
@@ -167,8 +168,11 @@ def open_rules(page: Page, demo: Demo) -> None:
         page.get_by_label("Which").fill(value)
         page.get_by_role("button", name="Try it first").click()
         save = page.get_by_role("button", name="Save the rule")
+        # Where the rule is there already, that is told instead.
+        expect(save.or_(page.get_by_role("alert")).first).to_be_visible()
         if save.count():
-            save.click()
+            with page.expect_navigation():
+                save.click()
     expect(page.get_by_role("alert")).to_contain_text("Give a word")
 
 
